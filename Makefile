@@ -1,0 +1,55 @@
+# The front door. Every target installs what it needs (scripts/setup), builds what it needs, and does the whole job.
+PREFIX ?= /usr/local
+DESTDIR ?=
+WERROR ?= OFF
+JOBS ?= $(shell nproc)
+build = cmake --preset $(1) $(2) >build/$(1).configure.log || { cat build/$(1).configure.log; exit 1; }; \
+        cmake --build --preset $(1) -j $(JOBS) $(3)
+
+.DEFAULT_GOAL := help
+.PHONY: demo test check asan tsan tidy format install clean help
+
+demo:  ## a server and a client over TCP, TLS 1.3 and 1.2, and the three ways a connection ends
+	@scripts/setup demo
+	@mkdir -p build && $(call build,release,)
+	@scripts/demo build/release/bin/schannix
+
+test:  ## every test
+	@scripts/setup test
+	@mkdir -p build && $(call build,dev,-DSCHANNIX_WERROR=$(WERROR))
+	@scripts/run_tests build/dev
+
+check:  ## what a change must pass besides the tests: format, layers, symbols, clang-tidy, sanitizers
+	@scripts/setup check
+	@mkdir -p build && $(call build,dev,-DSCHANNIX_WERROR=$(WERROR))
+	@scripts/run_checks build/dev
+
+asan:  ## unit and conformance tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@scripts/setup check
+	@mkdir -p build && $(call build,asan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests)
+	@scripts/run_tests build/asan unit conformance
+
+tsan:  ## unit and conformance tests under ThreadSanitizer
+	@scripts/setup check
+	@mkdir -p build && $(call build,tsan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests)
+	@scripts/run_tests build/tsan unit conformance
+
+tidy:  ## clang-tidy on every file
+	@scripts/setup check
+	@mkdir -p build && $(call build,dev,,--target schannix)
+	@scripts/check_tidy build/dev all
+
+format:  ## writes every file in the house's format
+	@scripts/setup check
+	@scripts/check_format --fix
+
+install:  ## library, headers and tool into PREFIX (/usr/local), below DESTDIR
+	@scripts/setup demo
+	@mkdir -p build && $(call build,release,-DCMAKE_INSTALL_PREFIX=$(PREFIX))
+	@DESTDIR=$(DESTDIR) cmake --install build/release --strip
+
+clean:  ## removes everything that was built
+	rm -rf build
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):  ## /\1 \t/p' $(MAKEFILE_LIST) | expand -t 12

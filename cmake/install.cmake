@@ -1,0 +1,35 @@
+# Installed: the library, the tool, both header sets, the CMake package, two pkg-config files (relocatable), and the
+# link-name shims in a private folder, so that nothing system-wide is shadowed.
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/schannix)
+set(shims_dir ${CMAKE_INSTALL_LIBDIR}/schannix/win32)
+
+install(TARGETS schannix schannix_win32 EXPORT schannix-targets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  FILE_SET api_headers DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY include/win32/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/schannix/win32 FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY include/schannix/detail DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/schannix)
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/installed-shims)
+foreach(name ${schannix_link_names})
+  set(shim ${PROJECT_BINARY_DIR}/installed-shims/lib${name}.so)
+  file(CREATE_LINK ../../libschannix.so ${shim} SYMBOLIC)
+  install(FILES ${shim} DESTINATION ${shims_dir})
+endforeach()
+if(TARGET schannix_tool)
+  install(TARGETS schannix_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(FILES tools/schannix/schannix.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()
+
+install(EXPORT schannix-targets NAMESPACE schannix:: DESTINATION ${package_dir})
+configure_package_config_file(cmake/schannix-config.cmake.in schannix-config.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(schannix-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/schannix-config.cmake ${PROJECT_BINARY_DIR}/schannix-config-version.cmake
+  DESTINATION ${package_dir})
+
+# ${pcfiledir} makes them relocatable; the way back from there to the prefix depends on the library folder's depth.
+file(RELATIVE_PATH pc_to_prefix /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
+string(REGEX REPLACE "/$" "" pc_to_prefix "${pc_to_prefix}")
+foreach(name schannix schannix-win32)
+  configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()

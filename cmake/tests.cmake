@@ -1,0 +1,41 @@
+# unit_tests is made of the rooms' objects; conformance_tests and interop_tests see what a user's program sees.
+find_package(GTest REQUIRED)
+find_package(rapidcheck REQUIRED)
+
+add_library(schannix_gtest INTERFACE)  # the framework and its precompiled header
+target_precompile_headers(schannix_gtest INTERFACE <gtest/gtest.h>)
+target_compile_options(schannix_gtest INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+target_link_libraries(schannix_gtest INTERFACE GTest::gtest GTest::gtest_main)
+target_include_directories(schannix_gtest INTERFACE ${PROJECT_SOURCE_DIR}/tests/support ${PROJECT_SOURCE_DIR}/tests)
+target_compile_definitions(schannix_gtest INTERFACE SCHANNIX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+
+file(GLOB_RECURSE support_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
+if(support_sources)
+  add_library(schannix_test_support STATIC ${support_sources})
+  schannix_target(schannix_test_support)
+  target_include_directories(schannix_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests/support ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(schannix_test_support PUBLIC
+    OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  target_include_directories(schannix_test_support PRIVATE ${schannix_win32_includes} ${schannix_api_includes})
+endif()
+
+function(schannix_tests name folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name} ${sources})
+  schannix_target(${name})
+  target_link_libraries(${name} PRIVATE
+    ${ARGN} $<TARGET_NAME_IF_EXISTS:schannix_test_support>
+    schannix_gtest rapidcheck OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  if(TARGET schannix_tool)
+    add_dependencies(${name} schannix_tool)
+    target_compile_definitions(${name} PRIVATE SCHANNIX_TOOL="$<TARGET_FILE:schannix_tool>")
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()
+
+schannix_tests(unit_tests unit schannix_objects)
+schannix_tests(conformance_tests conformance schannix schannix_win32)
+schannix_tests(interop_tests interop schannix schannix_win32)
