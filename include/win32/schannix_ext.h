@@ -1,0 +1,98 @@
+/* schannix_ext.h: the few things that Windows has no call for and that schannix's C++ API and tool need.
+ *
+ * Not part of Windows: a program that includes this file is a schannix program. Everything starts with Schannix or
+ * SCHANNIX_. Structures carry their size in cbSize, so that later versions can grow them.
+ *
+ *   SCHANNIX_CREDENTIAL_OPTIONS options = { sizeof options };
+ *   options.cExtraRoots = 1;
+ *   options.paExtraRoots = &root;
+ *   SchannixAcquireCredentials(SECPKG_CRED_OUTBOUND, &data, &options, &credential, NULL);
+ *
+ * Ownership: what a function hands out is freed with the Windows call for its type (CertFreeCertificateContext,
+ * CertCloseStore, FreeCredentialsHandle). Threads: every function may be called by any thread. Source of all
+ * behaviour here: our decision.
+ */
+#ifndef SCHANNIX_EXT_H
+#define SCHANNIX_EXT_H
+
+#include <stddef.h>
+
+#include <windows.h>
+#include <wincrypt.h>
+#include <sspi.h>
+#include <schannel.h>
+
+#define SCHANNIX_VERSION_MAJOR 0
+#define SCHANNIX_VERSION_MINOR 1
+#define SCHANNIX_VERSION_PATCH 0
+#define SCHANNIX_VERSION_STRING "0.1.0"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/* The version of the library that is running, e.g. "0.1.0". Static; never freed. */
+const char *SchannixVersion(void);
+
+/* One line without newline. Key-log lines are in NSS's SSLKEYLOGFILE format and contain session secrets: whoever has
+ * them reads the connection. Trace lines describe one SSPI call each and contain no keys and no payload.
+ * Called on the thread of the SSPI call; must not call back into the library for the same context. */
+typedef void (*SCHANNIX_LINE_FN)(void *pvArgument, const char *pszLine);
+
+typedef struct _SCHANNIX_CREDENTIAL_OPTIONS {
+    DWORD cbSize;                   /* sizeof(SCHANNIX_CREDENTIAL_OPTIONS) */
+    DWORD dwFlags;                  /* 0 */
+    DWORD cExtraRoots;              /* entries of paExtraRoots */
+    PCCERT_CONTEXT *paExtraRoots;   /* trusted besides the system's roots, in automatic validation */
+    SCHANNIX_LINE_FN pfnKeyLog;     /* NULL: no key log */
+    void *pvKeyLog;
+    SCHANNIX_LINE_FN pfnTrace;      /* NULL: no trace beyond SCHANNIX_TRACE */
+    void *pvTrace;
+} SCHANNIX_CREDENTIAL_OPTIONS;
+
+/* AcquireCredentialsHandle for UNISP_NAME, with options (NULL: none). Statuses as AcquireCredentialsHandle, and
+ * SEC_E_INVALID_PARAMETER for a wrong cbSize, a non-zero dwFlags or a NULL entry. */
+SECURITY_STATUS SEC_ENTRY SchannixAcquireCredentials(ULONG fCredentialUse, void *pAuthData,
+                                                     const SCHANNIX_CREDENTIAL_OPTIONS *pOptions,
+                                                     PCredHandle phCredential, PTimeStamp ptsExpiry);
+
+/* Reads PEM text: every certificate in pchCertificates, into a new memory store, in order; the private key in pchKey
+ * (may be NULL, 0; may equal pchCertificates), decrypted with pszPassword (may be NULL), is bound to the certificate it
+ * belongs to. FALSE and GetLastError(): ERROR_INVALID_PASSWORD (the key does not decrypt), CRYPT_E_NOT_FOUND (no
+ * certificate in the text), NTE_BAD_PUBLIC_KEY (the key belongs to none of them), ERROR_INVALID_DATA (cannot be parsed). */
+BOOL WINAPI SchannixImportPem(const char *pchCertificates, size_t cbCertificates, const char *pchKey, size_t cbKey,
+                              const char *pszPassword, HCERTSTORE *phStore);
+
+/* Makes a throw-away self-signed server certificate with a new P-256 key. pszName: DNS name or IP address;
+ * "localhost" covers 127.0.0.1 and ::1 too. For tests and demos only: nobody can trust it. */
+BOOL WINAPI SchannixCreateSelfSigned(const char *pszName, DWORD dwDays, PCCERT_CONTEXT *ppContext);
+
+/* PEM text of the certificate pContext (not its key), NUL-terminated; free with LocalFree. NULL and GetLastError() on failure. */
+char *WINAPI SchannixExportPem(PCCERT_CONTEXT pContext);
+
+/* What is known of how a connection ended: QueryContextAttributes(context, SCHANNIX_ATTR_CLOSE_REPORT, &report).
+ * The library sees TLS, not the transport: whether the transport ended is the caller's knowledge. */
+#define SCHANNIX_ATTR_CLOSE_REPORT 0x53430000
+
+#define SCHANNIX_CLOSE_SENT 0x00000001           /* our close_notify was produced */
+#define SCHANNIX_CLOSE_RECEIVED 0x00000002       /* an authenticated close_notify of the peer arrived */
+#define SCHANNIX_CLOSE_PEER_FIRST 0x00000004     /* the peer's arrived before ours was produced */
+#define SCHANNIX_CLOSE_ALERT_SENT 0x00000008     /* a fatal alert was produced: bAlertSent */
+#define SCHANNIX_CLOSE_ALERT_RECEIVED 0x00000010 /* a fatal alert arrived: bAlertReceived */
+#define SCHANNIX_CLOSE_FAILED 0x00000020         /* the connection failed (any cause) */
+#define SCHANNIX_CLOSE_ESTABLISHED 0x00000040    /* the handshake had finished */
+
+typedef struct _SCHANNIX_CLOSE_REPORT {
+    DWORD cbSize;           /* in: sizeof(SCHANNIX_CLOSE_REPORT) */
+    DWORD dwFlags;          /* SCHANNIX_CLOSE_* */
+    BYTE bAlertSent;        /* TLS alert description */
+    BYTE bAlertReceived;    /* TLS alert description */
+} SCHANNIX_CLOSE_REPORT;
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif

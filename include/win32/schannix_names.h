@@ -1,0 +1,44 @@
+/* schannix_names.h: the macros that rewrite Windows' generic names into their ...A or ...W forms, by UNICODE.
+ *
+ * The other headers include this one last. Macros know no scopes: a program (or this library) whose own names would be
+ * rewritten defines SCHANNIX_NO_NAME_MACROS before the first include and spells the suffixes.
+ * Struct types are not macros: their generic names are typedefs in the headers that declare them.
+ */
+#ifndef SCHANNIX_NO_NAME_MACROS
+
+/* Only once the table that has a member of this name is declared. */
+#if defined(SCHANNIX_SSPI_TABLES) && !defined(FreeCredentialHandle)
+#define FreeCredentialHandle FreeCredentialsHandle
+#endif
+
+#ifndef SCHANNIX_NAMES_H
+#define SCHANNIX_NAMES_H
+
+#ifdef UNICODE
+#define SCHANNIX_AW_(name) name##W
+#else
+#define SCHANNIX_AW_(name) name##A
+#endif
+
+/* sspi.h */
+#define InitSecurityInterface SCHANNIX_AW_(InitSecurityInterface)
+#define EnumerateSecurityPackages SCHANNIX_AW_(EnumerateSecurityPackages)
+#define QuerySecurityPackageInfo SCHANNIX_AW_(QuerySecurityPackageInfo)
+#define AcquireCredentialsHandle SCHANNIX_AW_(AcquireCredentialsHandle)
+#define AddCredentials SCHANNIX_AW_(AddCredentials)
+#define QueryCredentialsAttributes SCHANNIX_AW_(QueryCredentialsAttributes)
+#define QueryCredentialsAttributesEx SCHANNIX_AW_(QueryCredentialsAttributesEx)
+#define SetCredentialsAttributes SCHANNIX_AW_(SetCredentialsAttributes)
+#define InitializeSecurityContext SCHANNIX_AW_(InitializeSecurityContext)
+#define QueryContextAttributes SCHANNIX_AW_(QueryContextAttributes)
+#define QueryContextAttributesEx SCHANNIX_AW_(QueryContextAttributesEx)
+#define SetContextAttributes SCHANNIX_AW_(SetContextAttributes)
+#define ImportSecurityContext SCHANNIX_AW_(ImportSecurityContext)
+#define ChangeAccountPassword SCHANNIX_AW_(ChangeAccountPassword)
+
+/* wincrypt.h */
+#define CertGetNameString SCHANNIX_AW_(CertGetNameString)
+
+#endif
+
+#endif
