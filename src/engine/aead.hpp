@@ -1,0 +1,47 @@
+// One key of one AEAD, in place, over EVP. The only thing record/ knows of the cryptography beneath it.
+#pragma once
+
+#include <memory>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace schannix::engine {
+
+class environment;
+
+enum class aead_algorithm : std::uint8_t { aes_128_gcm, aes_256_gcm, chacha20_poly1305 };
+
+constexpr std::size_t aead_tag_size = 16;
+constexpr std::size_t aead_nonce_size = 12;
+constexpr std::size_t key_size_of(aead_algorithm algorithm) {
+  return algorithm == aead_algorithm::aes_128_gcm ? 16 : 32;
+}
+
+enum class direction : std::uint8_t { seal, open };
+
+// Expands the key once; after that no call allocates. Not for two threads at once.
+class aead {
+ public:
+  static base::result<aead> make(const environment& env, aead_algorithm algorithm, direction way,
+                                 base::bytes_view key);
+  aead(aead&&) noexcept;
+  aead& operator=(aead&&) noexcept;
+  ~aead();
+
+  // Encrypts data, then tail (which may lie elsewhere, and may be empty), as one message, each where it lies;
+  // writes the 16-byte tag.
+  bool seal(base::bytes_view nonce, base::bytes_view associated, base::bytes_span data, base::bytes_span tail,
+            base::bytes_span tag) noexcept;
+
+  // Decrypts data where it lies. On false the data is wiped: no unauthenticated plaintext is ever visible.
+  bool open(base::bytes_view nonce, base::bytes_view associated, base::bytes_span data,
+            base::bytes_view tag) noexcept;
+
+ private:
+  struct state;
+  explicit aead(std::unique_ptr<state> made);
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace schannix::engine
