@@ -1,0 +1,109 @@
+#include "engine/cipher_policy.hpp"
+
+#include <openssl/ssl.h>
+
+#include <algorithm>
+
+namespace schannix::engine {
+namespace {
+
+struct cipher_facts {
+  std::string name;  // CNG's
+  std::string mode;
+  unsigned bits;
+};
+
+// The bulk ciphers that record::aead_half and the CBC halves protect.
+bool describe_bulk(const SSL_CIPHER* suite, cipher_facts& facts) {
+  switch (SSL_CIPHER_get_cipher_nid(suite)) {
+    case NID_aes_128_gcm: facts = {"AES", "ChainingModeGCM", 128}; return true;
+    case NID_aes_256_gcm: facts = {"AES", "ChainingModeGCM", 256}; return true;
+    case NID_aes_128_cbc: facts = {"AES", "ChainingModeCBC", 128}; return true;
+    case NID_aes_256_cbc: facts = {"AES", "ChainingModeCBC", 256}; return true;
+    case NID_chacha20_poly1305: facts = {"CHACHA20_POLY1305", "", 256}; return true;
+    default: return false;
+  }
+}
+
+const char* exchange_name(const SSL_CIPHER* suite) {
+  switch (SSL_CIPHER_get_kx_nid(suite)) {
+    case NID_kx_rsa: return "RSA";
+    case NID_kx_ecdhe: return "ECDH";
+    case NID_kx_dhe: return "DH";
+    case NID_kx_any: return "ECDH";  // TLS 1.3: the groups offered are elliptic curves
+    default: return nullptr;         // PSK, SRP, GOST: not for certificates
+  }
+}
+
+// The MAC of a CBC suite; the handshake hash of an AEAD suite, which has no MAC of its own.
+const char* digest_name(const SSL_CIPHER* suite) {
+  switch (SSL_CIPHER_get_digest_nid(suite)) {
+    case NID_md5: return "MD5";
+    case NID_sha1: return "SHA1";
+    case NID_sha256: return "SHA256";
+    case NID_sha384: return "SHA384";
+    default: break;
+  }
+  const EVP_MD* const handshake = SSL_CIPHER_get_handshake_digest(suite);
+  return handshake != nullptr && EVP_MD_get_size(handshake) == 48 ? "SHA384" : "SHA256";
+}
+
+bool within(unsigned bits, unsigned min_bits, unsigned max_bits) {
+  if (min_bits == 0 && max_bits == 0) return true;
+  return bits >= min_bits && (max_bits == 0 || bits <= max_bits);
+}
+
+bool hits(const disabled_algorithm& rule, const SSL_CIPHER* suite, const cipher_facts& bulk) {
+  switch (rule.usage) {
+    case disabled_algorithm::use::cipher:
+      return rule.name == bulk.name && within(bulk.bits, rule.min_bits, rule.max_bits) &&
+             (rule.modes.empty() || std::find(rule.modes.begin(), rule.modes.end(), bulk.mode) != rule.modes.end());
+    case disabled_algorithm::use::digest: return rule.name == digest_name(suite);
+    case disabled_algorithm::use::key_exchange: return rule.name == exchange_name(suite);
+  }
+  return true;
+}
+
+bool allowed(const SSL_CIPHER* suite, const cipher_limits& limits) {
+  cipher_facts bulk;
+  if (!describe_bulk(suite, bulk) || exchange_name(suite) == nullptr) return false;
+  if (limits.min_strength != 0 && bulk.bits < limits.min_strength) return false;
+  if (limits.max_strength != 0 && bulk.bits > limits.max_strength) return false;
+  return std::none_of(limits.disabled.begin(), limits.disabled.end(),
+                      [&](const disabled_algorithm& rule) { return hits(rule, suite, bulk); });
+}
+
+bool is_tls13(const SSL_CIPHER* suite) { return SSL_CIPHER_get_kx_nid(suite) == NID_kx_any; }
+
+// Which of the older versions a suite can be used with: CBC with SHA-1 in all, the others from TLS 1.2 on.
+bool serves_before_tls12(const SSL_CIPHER* suite) { return SSL_CIPHER_get_digest_nid(suite) == NID_sha1; }
+
+void append(std::string& list, const char* name) {
+  if (!list.empty()) list += ':';
+  list += name;
+}
+
+}  // namespace
+
+bool apply(ssl_ctx_st* context, const cipher_limits& limits, version_set& versions) {
+  std::string tls13, older;
+  bool before_tls12 = false;
+  const STACK_OF(SSL_CIPHER)* const system = SSL_CTX_get_ciphers(context);
+  for (int i = 0; i < sk_SSL_CIPHER_num(system); ++i) {
+    const SSL_CIPHER* const suite = sk_SSL_CIPHER_value(system, i);
+    if (!allowed(suite, limits)) continue;
+    append(is_tls13(suite) ? tls13 : older, SSL_CIPHER_get_name(suite));
+    before_tls12 = before_tls12 || serves_before_tls12(suite);
+  }
+  if (tls13.empty()) versions.remove(tls_version::tls13);
+  if (older.empty()) versions.remove(tls_version::tls12);
+  if (!before_tls12) {
+    versions.remove(tls_version::tls10);
+    versions.remove(tls_version::tls11);
+  }
+  if (versions.empty()) return false;
+  return (tls13.empty() || SSL_CTX_set_ciphersuites(context, tls13.c_str()) == 1) &&
+         (older.empty() || SSL_CTX_set_cipher_list(context, older.c_str()) == 1);
+}
+
+}  // namespace schannix::engine

@@ -1,0 +1,36 @@
+// Which cipher suites a connection may use: the system's OpenSSL policy, less what our record layer cannot protect,
+// less what the credential switches off. Nothing here adds a suite that the system's policy does not have.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/owned.hpp"
+#include "engine/protocol.hpp"
+
+namespace schannix::engine {
+
+// One entry of CRYPTO_SETTINGS: an algorithm is off when usage and name match, its chaining mode is listed (or none
+// is), and its key length lies within the bounds (0, 0: any).
+struct disabled_algorithm {
+  enum class use : std::uint8_t { key_exchange, cipher, digest };
+  use usage = use::cipher;
+  std::string name;                // CNG's: AES, CHACHA20_POLY1305, SHA256, ECDH, DH, RSA ...
+  std::vector<std::string> modes;  // ChainingModeGCM ...
+  unsigned min_bits = 0;
+  unsigned max_bits = 0;
+  friend auto operator<=>(const disabled_algorithm&, const disabled_algorithm&) = default;
+};
+
+struct cipher_limits {
+  std::vector<disabled_algorithm> disabled;
+  unsigned min_strength = 0;  // bits; 0: no bound
+  unsigned max_strength = 0;
+  friend auto operator<=>(const cipher_limits&, const cipher_limits&) = default;
+};
+
+// Narrows context's cipher lists; versions loses what has no suite left.
+// False: OpenSSL refused a list, or no version is left.
+bool apply(ssl_ctx_st* context, const cipher_limits& limits, version_set& versions);
+
+}  // namespace schannix::engine

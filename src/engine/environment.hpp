@@ -1,0 +1,46 @@
+// What the process shares of OpenSSL: a library context of our own (default provider, the system's configuration,
+// and the provider that watches key derivations), fetched algorithms, SSL_CTX templates, the ROOT store.
+// Made once by abi::runtime and passed by reference; tests make their own. All members may be used by any thread.
+#pragma once
+
+#include <memory>
+
+#include "base/result.hpp"
+#include "engine/aead.hpp"
+#include "engine/owned.hpp"
+
+namespace schannix::engine {
+
+class root_store;
+class template_cache;
+
+// Where the traffic secrets come from: the watching provider, or the key log (the fallback, and the cross-check in tests).
+enum class secret_source : std::uint8_t { watched, key_log };
+
+class environment {
+ public:
+  // Throws std::runtime_error when OpenSSL cannot be set up. Asked to watch, it checks that the provider really is
+  // chosen, and else falls back to the key log: secrets() tells.
+  explicit environment(secret_source wanted = secret_source::watched);
+  ~environment();
+  environment(const environment&) = delete;
+  environment& operator=(const environment&) = delete;
+
+  ossl_lib_ctx_st* library() const noexcept;
+  const evp_cipher_st* cipher(aead_algorithm algorithm) const noexcept;
+  evp_kdf_st* tls13_kdf() const noexcept;
+  evp_kdf_st* tls1_prf() const noexcept;
+  secret_source secrets() const noexcept;
+
+  // The system's trusted roots (SSL_CERT_FILE / SSL_CERT_DIR honoured): read at first use, again when the files change.
+  std::shared_ptr<const root_store> roots() const;
+
+  template_cache& templates() const noexcept;
+  bio_method_st* transport() const noexcept;  // the source and sink of engine::handshake
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace schannix::engine

@@ -1,0 +1,200 @@
+#include "engine/handshake.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "engine/handshake_state.hpp"
+#include "engine/transport.hpp"
+
+namespace schannix::engine {
+namespace {
+
+bool show(SSL* ssl, const local_identity& identity) {
+  STACK_OF(X509)* const chain = sk_X509_new_null();
+  bool ok = chain != nullptr;
+  for (const certificate& one : identity.chain) ok = ok && sk_X509_push(chain, one.native()) > 0;
+  ok = ok && SSL_use_cert_and_key(ssl, identity.leaf.native(), identity.key.native(), chain, 1) == 1;
+  sk_X509_free(chain);
+  if (!ok) ERR_clear_error();
+  return ok;
+}
+
+// SSL_set_tlsext_host_name, without its C cast.
+bool set_server_name(SSL* ssl, std::string name) {
+  return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
+}
+
+bool set_up_client(SSL* ssl, const handshake_setup& setup) {
+  SSL_set_connect_state(ssl);
+  SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
+  if (!setup.server_name.empty() && !set_server_name(ssl, setup.server_name)) return false;
+  const base::bytes& protocols = setup.application_protocols;
+  return protocols.empty() || SSL_set_alpn_protos(ssl, protocols.data(), static_cast<unsigned>(protocols.size())) == 0;
+}
+
+bool set_up_server(SSL* ssl, const handshake_setup& setup) {
+  constexpr std::size_t tickets_each = 2;  // RFC 8446 §4.6.1: enough for one parallel connection
+  SSL_set_accept_state(ssl);
+  if (setup.request_client_certificate) SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
+  if (!setup.issue_tickets) SSL_set_options(ssl, SSL_OP_NO_TICKET);
+  if (setup.issue_tickets && SSL_set_num_tickets(ssl, tickets_each) != 1) return false;
+  for (const local_identity& one : setup.identities)
+    if (!show(ssl, one)) return false;
+  return SSL_set_session_id_context(ssl, setup.session_scope.data(),
+                                    static_cast<unsigned>(setup.session_scope.size())) == 1;
+}
+
+// What the alert that OpenSSL sent for its own failure says about the reason. spec 4.3
+base::reason reason_of_alert(std::uint8_t sent) {
+  switch (sent) {
+    case alert::bad_record_mac: return base::reason::bad_record;
+    case alert::decryption_failed:
+    case alert::decrypt_error: return base::reason::decrypt_error;
+    case alert::handshake_failure:
+    case alert::protocol_version:
+    case alert::insufficient_security: return base::reason::no_common_algorithm;
+    case alert::no_application_protocol: return base::reason::no_application_protocol;
+    case alert::bad_certificate:
+    case alert::unsupported_certificate:
+    case alert::certificate_unknown: return base::reason::certificate_unknown;
+    case alert::certificate_expired: return base::reason::certificate_expired;
+    case alert::unknown_ca: return base::reason::untrusted_root;
+    case alert::internal_error: return base::reason::internal;
+    default: return base::reason::illegal_message;
+  }
+}
+
+bool lacks_credentials(const handshake_state& state) {
+  if (state.is_client() || !state.setup.identities.empty() || !state.alert_sent) return false;
+  const std::uint8_t sent = state.alert_sent->description;
+  return sent == alert::handshake_failure || sent == alert::protocol_version;  // the latter where only TLS 1.3 is common
+}
+
+base::failure why_failed(const handshake_state& state) {
+  if (state.trust_problem)
+    return {base::cause::trust, *state.trust_problem, state.alert_sent ? state.alert_sent->description : std::optional<std::uint8_t>{}, {}};
+  if (!state.alert_sent && state.alert_received)
+    return {base::cause::peer, base::reason::peer_alert, {}, state.alert_received->description};
+  if (!state.alert_sent) return base::peer_fault(base::reason::illegal_message, alert::unexpected_message);
+  const std::uint8_t sent = state.alert_sent->description;
+  if (lacks_credentials(state)) return base::peer_fault(base::reason::no_credentials, sent);
+  if (sent == alert::internal_error) return base::bug();
+  return base::peer_fault(reason_of_alert(sent), sent);
+}
+
+bool peer_closed(const handshake_state& state) {
+  return state.alert_received && state.alert_received->description == alert::close_notify;
+}
+
+}  // namespace
+
+handshake::handshake(std::unique_ptr<handshake_state> state) : state_(std::move(state)) {}
+handshake::handshake(handshake&&) noexcept = default;
+handshake& handshake::operator=(handshake&&) noexcept = default;
+handshake::~handshake() = default;
+
+base::result<handshake> handshake::start(const environment& env, handshake_setup setup) {
+  ERR_clear_error();
+  auto state = std::make_unique<handshake_state>(env, std::move(setup));
+  state->ssl.reset(SSL_new(state->setup.from.context.get()));
+  if (!state->ssl || !attach_transport(*state) || SSL_set_app_data(state->ssl.get(), state.get()) != 1) {
+    ERR_clear_error();
+    return base::out_of_memory();
+  }
+  const bool ready = state->is_client() ? set_up_client(state->ssl.get(), state->setup)
+                                        : set_up_server(state->ssl.get(), state->setup);
+  ERR_clear_error();
+  if (!ready) return base::caller_mistake(base::reason::unknown_credentials);
+  return handshake(std::move(state));
+}
+
+base::result<progress> handshake::advance(base::bytes_view records, base::bytes& flight) {
+  handshake_state& state = *state_;
+  const std::size_t flight_start = flight.size();
+  state.input = records;
+  state.output = &flight;
+  state.alert_received.reset();
+  ERR_clear_error();
+  int returned = 0;
+  {
+    const observing now(state);
+    returned = SSL_do_handshake(state.ssl.get());
+  }
+  const int error = SSL_get_error(state.ssl.get(), returned);
+  ERR_clear_error();
+  state.output = nullptr;
+  state.note_sent(base::bytes_view(flight).subspan(flight_start));
+  const std::size_t consumed = records.size() - std::exchange(state.input, {}).size();
+
+  if (returned == 1) {
+    state.established = true;
+    return progress{progress::kind::established, consumed};
+  }
+  if (error == SSL_ERROR_WANT_READ) return progress{progress::kind::needs_input, consumed};
+  if (error == SSL_ERROR_WANT_X509_LOOKUP) return progress{progress::kind::wants_certificate, consumed};
+  if (peer_closed(state)) return progress{progress::kind::peer_closed, consumed};
+  return why_failed(state);
+}
+
+base::result<void> handshake::answer_certificate_request(const local_identity* shown) {
+  state_->certificate_answered = true;
+  if (shown == nullptr) return {};
+  if (!show(state_->ssl.get(), *shown)) return base::caller_mistake(base::reason::unknown_credentials);
+  state_->setup.identities = {*shown};
+  return {};
+}
+
+const traffic_secrets& handshake::secrets() const noexcept { return state_->keys; }
+
+const std::vector<certificate>& handshake::peer_certificates() const noexcept { return state_->peer_chain; }
+
+base::result<void> handshake::exchange(base::bytes_view record, base::bytes& output) {
+  handshake_state& state = *state_;
+  state.input = record;
+  state.output = &output;
+  ERR_clear_error();
+  unsigned char unexpected = 0;
+  const observing now(state);
+  const int returned = SSL_read(state.ssl.get(), &unexpected, 1);
+  const int error = SSL_get_error(state.ssl.get(), returned);
+  ERR_clear_error();
+  state.output = nullptr;
+  state.input = {};
+  if (error == SSL_ERROR_WANT_READ) return {};
+  return why_failed(state);
+}
+
+base::result<void> handshake::update_keys(bool request_peer, base::bytes& output) {
+  handshake_state& state = *state_;
+  state.output = &output;
+  ERR_clear_error();
+  const observing now(state);
+  const bool done = SSL_key_update(state.ssl.get(), request_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
+                    SSL_do_handshake(state.ssl.get()) == 1;
+  ERR_clear_error();
+  state.output = nullptr;
+  if (!done) return base::bug();
+  return {};
+}
+
+base::result<std::size_t> handshake::open_record(base::bytes_view record, base::bytes_span plaintext) {
+  handshake_state& state = *state_;
+  state.input = record;
+  state.alert_received.reset();
+  state.alert_sent.reset();
+  ERR_clear_error();
+  const int returned = SSL_read(state.ssl.get(), plaintext.data(), static_cast<int>(plaintext.size()));
+  const int error = SSL_get_error(state.ssl.get(), returned);
+  ERR_clear_error();
+  state.input = {};
+  if (returned > 0) return static_cast<std::size_t>(returned);
+  if (state.alert_received) {  // OpenSSL has judged it; the reader judges it again, by its own rules
+    plaintext[0] = state.alert_received->level;
+    plaintext[1] = state.alert_received->description;
+    return std::size_t{2};
+  }
+  if (error == SSL_ERROR_WANT_READ) return std::size_t{0};
+  return why_failed(state);
+}
+
+}  // namespace schannix::engine

@@ -1,0 +1,130 @@
+// One TLS handshake, OpenSSL's, without I/O: whole records in, flights out, and at the end the facts and the keys with
+// which the record layer goes on. Nothing but whole records is ever given to OpenSSL, so that what it leaves unread is
+// SECBUFFER_EXTRA to the byte. One thread at a time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "engine/key_schedule.hpp"
+#include "engine/protection.hpp"
+#include "engine/protocol.hpp"
+#include "engine/template_cache.hpp"
+#include "engine/x509.hpp"
+
+namespace schannix::engine {
+
+struct handshake_state;
+
+// A certificate that we can show, with its key and the chain to send behind it.
+struct local_identity {
+  certificate leaf;
+  private_key key;
+  std::vector<certificate> chain;
+};
+
+struct handshake_setup {
+  role side = role::client;
+  connection_template from;
+  std::string server_name;                    // SNI; empty: none
+  base::bytes application_protocols;          // ALPN list as on the wire; ours to offer, or to choose from, best first
+  std::vector<local_identity> identities;     // servers: to choose from. Clients answer a request with them
+  std::optional<verification> verify;         // nothing: the caller validates the peer
+  bool name_required = false;                 // with verify: an empty name does not pass
+  bool revocation_required = false;           // with verify: nothing here can check revocation, so nothing passes
+  bool request_client_certificate = false;    // servers
+  bool issue_tickets = false;                 // servers
+  base::bytes session_scope;                  // servers: at most 32 bytes; only sessions of the same scope resume
+  std::function<void(const char*)> key_log;   // lines in SSLKEYLOGFILE format
+};
+
+// Where the handshake stands after the records it was given.
+struct progress {
+  enum class kind : std::uint8_t { needs_input, wants_certificate, established, peer_closed };
+  kind what = kind::needs_input;
+  std::size_t consumed = 0;
+};
+
+enum class bulk_cipher : std::uint8_t { aes_128_gcm, aes_256_gcm, chacha20_poly1305, aes_128_cbc, aes_256_cbc };
+enum class key_exchange : std::uint8_t { rsa, ecdhe, dhe };
+enum class authentication : std::uint8_t { rsa, ecdsa, other };
+
+// Everything that later queries need, copied once at the end, so that none of them touches the SSL object.
+struct handshake_facts {
+  tls_version version = tls_version::tls13;
+  std::uint16_t suite = 0;                    // IANA number
+  std::string suite_name;                     // IANA name
+  bulk_cipher cipher = bulk_cipher::aes_128_gcm;
+  std::optional<hash_algorithm> mac;          // CBC suites only
+  hash_algorithm handshake_hash = hash_algorithm::sha256;
+  key_exchange exchange = key_exchange::ecdhe;
+  unsigned exchange_bits = 0;
+  authentication server_key = authentication::rsa;
+  std::uint16_t group = 0;                    // IANA NamedGroup, 0 without
+  base::bytes application_protocol;           // ALPN, empty when none was agreed
+  std::string server_name;                    // SNI
+  base::bytes session_id;
+  bool resumed = false;
+  base::bytes first_finished;                 // tls-unique; empty in TLS 1.3. RFC 5929 §3.1
+  std::optional<certificate> local_certificate;
+  std::vector<certificate> peer_certificates; // leaf first
+  std::size_t max_fragment = max_plaintext_size;
+
+  std::optional<aead_algorithm> aead() const;  // nothing: a CBC suite
+};
+
+// TLS 1.3: the current secrets, from which KeyUpdate goes on.
+struct traffic_secrets {
+  base::traffic_secret client_handshake, server_handshake;
+  base::traffic_secret client_application, server_application;
+  base::traffic_secret exporter;
+  base::traffic_secret master;  // TLS <= 1.2
+  base::key_block block;        // TLS <= 1.2
+};
+
+class handshake {
+ public:
+  static base::result<handshake> start(const environment& env, handshake_setup setup);
+  handshake(handshake&&) noexcept;
+  handshake& operator=(handshake&&) noexcept;
+  ~handshake();
+
+  // Takes whole records, appends what is to be sent to flight. On a failure, flight ends with the alert record that
+  // tells the peer, when one is due. Consumed bytes are those of whole records, from the front.
+  base::result<progress> advance(base::bytes_view records, base::bytes& flight);
+
+  // After wants_certificate: what to show (nothing: an empty Certificate message). The next advance goes on.
+  base::result<void> answer_certificate_request(const local_identity* shown);
+
+  // After established. Failure: the key schedule does not hold what it must (a bug).
+  base::result<handshake_facts> facts() const;
+
+  // The keys in force for what we send, and for what we receive, at this moment: before, during or after the handshake.
+  base::result<direction_keys> write_keys() const;
+  base::result<direction_keys> read_keys() const;
+
+  const traffic_secrets& secrets() const noexcept;
+
+  // The peer's certificates as soon as they arrived, leaf first.
+  const std::vector<certificate>& peer_certificates() const noexcept;
+
+  // After established: gives one more whole record, in OpenSSL's keys, and appends what OpenSSL answers (also in its
+  // keys) to output. For post-handshake messages; see context::crossing.
+  base::result<void> exchange(base::bytes_view record, base::bytes& output);
+  // Asks OpenSSL for a KeyUpdate of its own; the record, in its keys, is appended to output.
+  base::result<void> update_keys(bool request_peer, base::bytes& output);
+  // One record of a CBC suite through OpenSSL's record path: the plaintext (application data, or the two bytes of an
+  // alert) is put into plaintext; a handshake message is swallowed. Failure: bad_record, illegal_message.
+  base::result<std::size_t> open_record(base::bytes_view record, base::bytes_span plaintext);
+
+ private:
+  explicit handshake(std::unique_ptr<handshake_state> state);
+  std::unique_ptr<handshake_state> state_;
+};
+
+}  // namespace schannix::engine

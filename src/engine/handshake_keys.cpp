@@ -1,0 +1,165 @@
+// Which keys are in force in which direction, at any moment of a connection.
+#include <openssl/ssl.h>
+
+#include "engine/handshake_state.hpp"
+#include "engine/suite.hpp"
+
+namespace schannix::engine {
+namespace {
+
+void keep(base::traffic_secret& where, base::bytes_view secret) { where.assign(secret); }
+
+const SSL_CIPHER* suite_of(const handshake_state& state) {
+  const SSL_CIPHER* const current = SSL_get_current_cipher(state.ssl.get());
+  return current != nullptr ? current : SSL_get_pending_cipher(state.ssl.get());
+}
+
+// TLS <= 1.2: MAC keys, keys, IVs, the client's first each time. RFC 5246 §6.3
+struct block_layout {
+  std::size_t mac_key = 0, key = 0, iv = 0;
+  std::size_t size() const { return 2 * (mac_key + key + iv); }
+};
+
+block_layout layout_of(const suite_facts& suite, tls_version version) {
+  if (const auto aead = suite.aead())
+    return {0, key_size_of(*aead), *aead == aead_algorithm::chacha20_poly1305 ? aead_nonce_size : std::size_t{4}};
+  const std::size_t iv = version == tls_version::tls10 ? 16 : 0;
+  return {size_of(*suite.mac), suite.cipher == bulk_cipher::aes_128_cbc ? std::size_t{16} : std::size_t{32}, iv};
+}
+
+struct block_parts {
+  base::bytes_view mac_key, key, iv;
+};
+
+block_parts cut(base::bytes_view block, const block_layout& size, role whose) {
+  const std::size_t second = whose == role::client ? 0 : 1;
+  const std::size_t keys = 2 * size.mac_key, ivs = keys + 2 * size.key;
+  return {block.subspan(second * size.mac_key, size.mac_key), block.subspan(keys + second * size.key, size.key),
+          block.subspan(ivs + second * size.iv, size.iv)};
+}
+
+// RFC 5246 §5, RFC 2246 §5
+const char* prf_digest(const suite_facts& suite, tls_version version) {
+  return version < tls_version::tls12 ? "MD5-SHA1" : openssl_name(suite.handshake_hash);
+}
+
+// With the key log as source only the master secret is seen.
+base::result<void> fill_block(handshake_state& state, const suite_facts& suite, std::size_t size) {
+  if (state.keys.block.view().size() >= size) return {};
+  if (state.keys.master.empty()) return base::bug();
+  unsigned char server[32], client[32];
+  if (SSL_get_server_random(state.ssl.get(), server, sizeof server) != sizeof server ||
+      SSL_get_client_random(state.ssl.get(), client, sizeof client) != sizeof client)
+    return base::bug();
+  SCHANNIX_TRY(state.keys.block,
+               expand_key_block(state.env, prf_digest(suite, state.version()), state.keys.master.view(), server, client, size));
+  return {};
+}
+
+base::result<direction_keys> tls12_keys(handshake_state& state, role whose) {
+  SCHANNIX_TRY(const suite_facts suite, describe(suite_of(state)));
+  const tls_version version = state.version();
+  const block_layout layout = layout_of(suite, version);
+  SCHANNIX_CHECK(fill_block(state, suite, layout.size()));
+  const block_parts parts = cut(state.keys.block.view(), layout, whose);
+  const bool sending = whose == state.setup.side;
+  if (const auto aead = suite.aead()) {
+    aead_keys keys;
+    keys.tls13 = false;
+    keys.algorithm = *aead;
+    keys.key.assign(parts.key);
+    keys.iv.assign(parts.iv);
+    keys.sequence = sending ? state.written : 1;  // Finished was record 0
+    keys.explicit_nonce = state.next_explicit_nonce;
+    return direction_keys(std::move(keys));
+  }
+  cbc_keys keys;
+  keys.version = version;
+  keys.mac = *suite.mac;
+  keys.key.assign(parts.key);
+  keys.mac_key.assign(parts.mac_key);
+  keys.chained_iv.assign(state.last_cipher_block.view());
+  keys.sequence = sending ? state.written : 1;
+  return direction_keys(std::move(keys));
+}
+
+base::result<direction_keys> tls13_keys(const handshake_state& state, base::bytes_view secret, std::uint64_t sequence) {
+  SCHANNIX_TRY(const suite_facts suite, describe(suite_of(state)));
+  const auto aead = suite.aead();
+  if (!aead) return base::bug();
+  SCHANNIX_TRY(aead_keys keys, traffic_keys(state.env, suite.handshake_hash, *aead, secret));
+  keys.sequence = sequence;
+  return direction_keys(std::move(keys));
+}
+
+}  // namespace
+
+void handshake_state::derived(std::string_view label, base::bytes_view secret) noexcept {
+  const bool client = is_client();
+  if (label == "c hs traffic") {
+    keep(keys.client_handshake, secret);
+    (client ? written : read) = 0;
+  } else if (label == "s hs traffic") {
+    keep(keys.server_handshake, secret);
+    (client ? read : written) = 0;
+  } else if (label == "c ap traffic") {
+    keep(keys.client_application, secret);
+    (client ? written : read) = 0;
+  } else if (label == "s ap traffic") {
+    keep(keys.server_application, secret);
+    (client ? read : written) = 0;
+  } else if (label == "exp master") {
+    keep(keys.exporter, secret);
+  } else if (label == "master secret" || label == "extended master secret") {
+    keep(keys.master, secret);
+  } else if (label == "key expansion") {
+    keys.block.assign(secret);
+  }
+}
+
+// TLS 1.2 AES-GCM: nonces go on from the one that OpenSSL used on its Finished, so that none can repeat.
+void handshake_state::note_sent(base::bytes_view flight) {
+  if (!write_cipher_on || is_tls13()) return;
+  base::bytes_view last;
+  for (base::cursor rest(flight); rest.left() >= record_header_size;) {
+    const std::size_t size = record_header_size + base::load_u16(rest.rest().subspan(3));
+    const auto record = rest.take(size);
+    if (!record) break;
+    if ((*record)[0] != static_cast<base::byte>(content_type::change_cipher_spec)) last = *record;
+  }
+  if (last.size() < record_header_size + 16) return;
+  next_explicit_nonce = 0;
+  for (const base::byte one : last.subspan(record_header_size, 8)) next_explicit_nonce = next_explicit_nonce << 8 | one;
+  ++next_explicit_nonce;
+  last_cipher_block.assign(last.last(16));
+}
+
+base::result<direction_keys> handshake::write_keys() const {
+  handshake_state& state = *state_;
+  const bool client = state.is_client();
+  if (!state.version_known) {
+    const bool only_old = !state.setup.from.versions.has(tls_version::tls12) && !state.setup.from.versions.has(tls_version::tls13);
+    const bool tls10 = !only_old || state.setup.from.versions.has(tls_version::tls10);
+    return direction_keys(no_keys{static_cast<std::uint16_t>(tls10 ? 0x0301 : 0x0302)});
+  }
+  if (state.is_tls13()) {
+    const auto& application = client ? state.keys.client_application : state.keys.server_application;
+    const auto& before = client ? state.keys.client_handshake : state.keys.server_handshake;
+    const auto& secret = application.empty() ? before : application;
+    if (secret.empty()) return direction_keys(no_keys{0x0303});
+    return tls13_keys(state, secret.view(), state.written);
+  }
+  if (!state.write_cipher_on) return direction_keys(no_keys{static_cast<std::uint16_t>(state.version())});
+  return tls12_keys(state, state.setup.side);
+}
+
+base::result<direction_keys> handshake::read_keys() const {
+  handshake_state& state = *state_;
+  if (!state.established) return base::bug();
+  if (!state.is_tls13()) return tls12_keys(state, peer_of(state.setup.side));
+  const auto& secret = state.is_client() ? state.keys.server_application : state.keys.client_application;
+  if (secret.empty()) return base::bug();
+  return tls13_keys(state, secret.view(), state.read);
+}
+
+}  // namespace schannix::engine

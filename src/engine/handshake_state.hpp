@@ -1,0 +1,58 @@
+// What a handshake keeps while OpenSSL runs it; engine's callbacks write here. Not for other rooms.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "engine/environment.hpp"
+#include "engine/handshake.hpp"
+#include "engine/kdf_watch.hpp"
+
+namespace schannix::engine {
+
+struct alert_pair {
+  std::uint8_t level;
+  std::uint8_t description;
+};
+
+struct handshake_state final : derivation_observer {
+  handshake_state(const environment& shared, handshake_setup given) : env(shared), setup(std::move(given)) {}
+
+  const environment& env;
+  handshake_setup setup;
+  owned<ssl_st> ssl;
+
+  // The source and sink that OpenSSL's BIO works on: the caller's bytes, and where its output goes.
+  base::bytes_view input;
+  base::bytes* output = nullptr;
+
+  // Secrets, and where OpenSSL's record counters stand since the keys of that direction last changed.
+  traffic_secrets keys;
+  std::uint64_t written = 0;
+  std::uint64_t read = 0;
+  bool write_cipher_on = false;        // TLS <= 1.2: our ChangeCipherSpec went out
+  std::uint64_t next_explicit_nonce = 0;
+  base::secret<16> last_cipher_block;  // TLS 1.0: the IV of our next record
+
+  bool version_known = false;          // a ServerHello was sent or received
+  std::optional<alert_pair> alert_received;
+  std::optional<alert_pair> alert_sent;
+  std::optional<base::reason> trust_problem;
+  std::vector<certificate> peer_chain;
+
+  bool certificate_answered = false;   // clients: the request was answered
+  bool established = false;
+
+  bool is_client() const { return setup.side == role::client; }
+  tls_version version() const { return static_cast<tls_version>(SSL_version(ssl.get())); }
+  bool is_tls13() const { return version_known && version() == tls_version::tls13; }
+
+  void derived(std::string_view label, base::bytes_view output_bytes) noexcept override;
+  bool wants_client_handshake_early() const noexcept override { return is_client(); }
+
+  // Looks at the last protected record of what OpenSSL sent: where its explicit nonce or its IV stands.
+  void note_sent(base::bytes_view flight);
+};
+
+handshake_state& state_of(const SSL* ssl);
+
+}  // namespace schannix::engine

@@ -1,0 +1,215 @@
+#include "engine/kdf_watch.hpp"
+
+#include <openssl/core_dispatch.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+#include <openssl/provider.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <mutex>
+#include <new>
+
+#include "base/secret.hpp"
+
+namespace schannix::engine {
+namespace {
+
+thread_local derivation_observer* current_observer = nullptr;
+
+using kdf_table = std::array<OSSL_DISPATCH, 8>;
+
+// The wrapped algorithms of one library context. Fetched at first use: the default provider is loaded before ours.
+struct watch_provider {
+  explicit watch_provider(OSSL_LIB_CTX* owner);
+  watch_provider(const watch_provider&) = delete;
+  watch_provider& operator=(const watch_provider&) = delete;
+  ~watch_provider() {
+    EVP_KDF_free(tls13);
+    EVP_KDF_free(tls1_prf);
+  }
+
+  EVP_KDF* tls13_kdf() {
+    fetch();
+    return tls13;
+  }
+  EVP_KDF* prf() {
+    fetch();
+    return tls1_prf;
+  }
+
+  // The tables that OpenSSL walks; they live as long as the provider.
+  kdf_table tls13_table, tls1_table;
+  std::array<OSSL_ALGORITHM, 3> algorithms;
+  std::array<OSSL_DISPATCH, 3> functions;
+
+ private:
+  void fetch() {
+    std::call_once(fetched, [this] {
+      tls13 = EVP_KDF_fetch(library, OSSL_KDF_NAME_TLS1_3_KDF, "provider=default");
+      tls1_prf = EVP_KDF_fetch(library, OSSL_KDF_NAME_TLS1_PRF, "provider=default");
+    });
+  }
+
+  OSSL_LIB_CTX* library;
+  std::once_flag fetched;
+  EVP_KDF* tls13 = nullptr;
+  EVP_KDF* tls1_prf = nullptr;
+};
+
+// One derivation under way: the wrapped context, and the label it was given.
+struct watched {
+  EVP_KDF_CTX* inner = nullptr;
+  bool tls13 = false;
+  std::array<char, 32> label{};
+  std::size_t label_size = 0;
+
+  std::string_view label_view() const { return {label.data(), label_size}; }
+  void note(const OSSL_PARAM* given) {
+    const OSSL_PARAM* found = OSSL_PARAM_locate_const(given, tls13 ? OSSL_KDF_PARAM_LABEL : OSSL_KDF_PARAM_SEED);
+    if (found == nullptr || found->data == nullptr) return;
+    label_size = std::min(found->data_size, label.size());
+    std::memcpy(label.data(), found->data, label_size);
+  }
+};
+
+void* new_watched(EVP_KDF* kdf, bool tls13) {
+  auto* made = new (std::nothrow) watched;
+  if (made == nullptr) return nullptr;
+  made->tls13 = tls13;
+  made->inner = EVP_KDF_CTX_new(kdf);
+  if (made->inner == nullptr) {
+    delete made;
+    return nullptr;
+  }
+  return made;
+}
+
+void* new_tls13(void* provider) { return new_watched(static_cast<watch_provider*>(provider)->tls13_kdf(), true); }
+void* new_tls1(void* provider) { return new_watched(static_cast<watch_provider*>(provider)->prf(), false); }
+
+void free_watched(void* context) {
+  auto* one = static_cast<watched*>(context);
+  if (one == nullptr) return;
+  EVP_KDF_CTX_free(one->inner);
+  delete one;
+}
+
+void* duplicate_watched(void* context) {
+  const auto* from = static_cast<watched*>(context);
+  auto* to = new (std::nothrow) watched(*from);
+  if (to == nullptr) return nullptr;
+  to->inner = EVP_KDF_CTX_dup(from->inner);
+  if (to->inner == nullptr) {
+    delete to;
+    return nullptr;
+  }
+  return to;
+}
+
+void reset_watched(void* context) {
+  auto* one = static_cast<watched*>(context);
+  EVP_KDF_CTX_reset(one->inner);
+  one->label_size = 0;
+}
+
+int set_params(void* context, const OSSL_PARAM given[]) {
+  auto* one = static_cast<watched*>(context);
+  if (given != nullptr) one->note(given);
+  return EVP_KDF_CTX_set_params(one->inner, given);
+}
+
+const OSSL_PARAM* settable_tls13(void*, void* provider) {
+  return EVP_KDF_settable_ctx_params(static_cast<watch_provider*>(provider)->tls13_kdf());
+}
+const OSSL_PARAM* settable_tls1(void*, void* provider) {
+  return EVP_KDF_settable_ctx_params(static_cast<watch_provider*>(provider)->prf());
+}
+
+// The same derivation with the client's label instead of the server's; the wrapped context keeps all other inputs.
+void derive_client_handshake(const watched& one, std::size_t size, derivation_observer& observer) {
+  base::traffic_secret secret;
+  const base::bytes_span room = secret.resize(size);
+  char label[] = "c hs traffic";
+  const OSSL_PARAM other[] = {OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_LABEL, label, sizeof label - 1),
+                              OSSL_PARAM_construct_end()};
+  if (room.size() == size && EVP_KDF_derive(one.inner, room.data(), size, other) == 1)
+    observer.derived("c hs traffic", room);
+}
+
+// TLS 1.2 passes label and randoms as a row of seeds, the label first; master secret and key block are told apart by it.
+int derive(void* context, unsigned char* output, std::size_t size, const OSSL_PARAM given[]) {
+  auto* one = static_cast<watched*>(context);
+  if (given != nullptr) one->note(given);
+  if (EVP_KDF_derive(one->inner, output, size, given) != 1) return 0;
+  if (current_observer != nullptr && one->label_size != 0) {
+    current_observer->derived(one->label_view(), {output, size});
+    if (one->label_view() == "s hs traffic" && current_observer->wants_client_handshake_early())
+      derive_client_handshake(*one, size, *current_observer);
+  }
+  return 1;
+}
+
+const OSSL_ALGORITHM* query_operation(void* provider, int operation, int* no_cache) {
+  *no_cache = 0;
+  return operation == OSSL_OP_KDF ? static_cast<watch_provider*>(provider)->algorithms.data() : nullptr;
+}
+
+void teardown(void* provider) { delete static_cast<watch_provider*>(provider); }
+
+template <typename Function>
+OSSL_DISPATCH entry(int id, Function* function) {
+  return {id, reinterpret_cast<void (*)(void)>(function)};
+}
+
+kdf_table make_table(void* (*make)(void*), const OSSL_PARAM* (*settable)(void*, void*)) {
+  return {entry(OSSL_FUNC_KDF_NEWCTX, make),
+          entry(OSSL_FUNC_KDF_DUPCTX, duplicate_watched),
+          entry(OSSL_FUNC_KDF_FREECTX, free_watched),
+          entry(OSSL_FUNC_KDF_RESET, reset_watched),
+          entry(OSSL_FUNC_KDF_DERIVE, derive),
+          entry(OSSL_FUNC_KDF_SET_CTX_PARAMS, set_params),
+          entry(OSSL_FUNC_KDF_SETTABLE_CTX_PARAMS, settable),
+          {0, nullptr}};
+}
+
+watch_provider::watch_provider(OSSL_LIB_CTX* owner)
+    : tls13_table(make_table(new_tls13, settable_tls13)),
+      tls1_table(make_table(new_tls1, settable_tls1)),
+      algorithms{{{"TLS13-KDF", "provider=schannix-watch", tls13_table.data(), "watched TLS13-KDF"},
+                  {"TLS1-PRF", "provider=schannix-watch", tls1_table.data(), "watched TLS1-PRF"},
+                  {nullptr, nullptr, nullptr, nullptr}}},
+      functions{entry(OSSL_FUNC_PROVIDER_QUERY_OPERATION, query_operation),
+                entry(OSSL_FUNC_PROVIDER_TEARDOWN, teardown), OSSL_DISPATCH{0, nullptr}},
+      library(owner) {}
+
+OSSL_LIB_CTX* library_of(const OSSL_CORE_HANDLE* core, const OSSL_DISPATCH* in) {
+  for (; in->function_id != 0; ++in)
+    if (in->function_id == OSSL_FUNC_CORE_GET_LIBCTX)
+      return reinterpret_cast<OSSL_LIB_CTX*>(OSSL_FUNC_core_get_libctx(in)(core));
+  return nullptr;
+}
+
+int start_provider(const OSSL_CORE_HANDLE* core, const OSSL_DISPATCH* in, const OSSL_DISPATCH** out, void** context) {
+  OSSL_LIB_CTX* const library = library_of(core, in);
+  if (library == nullptr) return 0;
+  auto* made = new (std::nothrow) watch_provider(library);
+  if (made == nullptr) return 0;
+  *out = made->functions.data();
+  *context = made;
+  return 1;
+}
+
+}  // namespace
+
+observing::observing(derivation_observer& observer) noexcept : before_(current_observer) { current_observer = &observer; }
+observing::~observing() { current_observer = before_; }
+
+bool register_watch_provider(ossl_lib_ctx_st* library) noexcept {
+  return OSSL_PROVIDER_add_builtin(library, watch_provider_name, start_provider) == 1;
+}
+
+}  // namespace schannix::engine

@@ -1,0 +1,83 @@
+#include "engine/template_cache.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "engine/callbacks.hpp"
+#include "engine/environment.hpp"
+#include "engine/kdf_watch.hpp"
+
+namespace schannix::engine {
+namespace {
+
+constexpr struct {
+  tls_version version;
+  std::uint64_t off;
+} version_options[] = {{tls_version::tls10, SSL_OP_NO_TLSv1},
+                       {tls_version::tls11, SSL_OP_NO_TLSv1_1},
+                       {tls_version::tls12, SSL_OP_NO_TLSv1_2},
+                       {tls_version::tls13, SSL_OP_NO_TLSv1_3}};
+
+// Explicit versions replace the system's bounds; holes inside the range are options.
+void set_versions(SSL_CTX* context, version_set versions) {
+  int lowest = 0, highest = 0;
+  for (const auto& [version, off] : version_options) {
+    if (!versions.has(version)) {
+      SSL_CTX_set_options(context, off);
+      continue;
+    }
+    SSL_CTX_clear_options(context, off);
+    highest = static_cast<int>(version);
+    if (lowest == 0) lowest = highest;
+  }
+  SSL_CTX_set_min_proto_version(context, lowest);
+  SSL_CTX_set_max_proto_version(context, highest);
+}
+
+// TLS 1.0 and 1.1 sign with MD5 and SHA-1, which OpenSSL 3 allows at level 0 only; a credential has to name them.
+void allow_old_versions(SSL_CTX* context) { SSL_CTX_set_security_level(context, 0); }
+
+void set_behaviour(SSL_CTX* context) {
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
+  SSL_CTX_set_read_ahead(context, 0);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context, 0);
+  // Renegotiation is not offered yet; encrypt-then-MAC is not in Schannel, and its record sizes are documented without.
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_ENCRYPT_THEN_MAC | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_quiet_shutdown(context, 1);
+  SSL_CTX_set_dh_auto(context, 1);
+}
+
+base::result<connection_template> make(const environment& env, const template_key& key) {
+  ERR_clear_error();
+  const bool watched = env.secrets() == secret_source::watched;
+  connection_template made;
+  made.context = share(SSL_CTX_new_ex(env.library(), watched ? watch_property_query : nullptr,
+                                      key.side == role::client ? TLS_client_method() : TLS_server_method()));
+  if (!made.context) {
+    ERR_clear_error();
+    return base::out_of_memory();
+  }
+  made.versions = key.versions;
+  if (key.versions.has_old()) allow_old_versions(made.context.get());
+  set_behaviour(made.context.get());
+  if (!apply(made.context.get(), key.ciphers, made.versions)) {
+    ERR_clear_error();
+    return base::caller_mistake(base::reason::no_common_algorithm);
+  }
+  set_versions(made.context.get(), made.versions);
+  install_callbacks(made.context.get(), key.side, key.key_log || !watched);
+  return made;
+}
+
+}  // namespace
+
+base::result<connection_template> template_cache::of(const environment& env, const template_key& key) {
+  const std::lock_guard held(lock_);
+  if (const auto found = made_.find(key); found != made_.end()) return found->second;
+  SCHANNIX_TRY(const auto made, make(env, key));
+  made_.emplace(key, made);
+  return made;
+}
+
+}  // namespace schannix::engine

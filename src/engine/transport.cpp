@@ -1,0 +1,64 @@
+#include "engine/transport.hpp"
+
+#include <openssl/bio.h>
+
+#include <algorithm>
+#include <new>
+
+#include "engine/handshake_state.hpp"
+
+namespace schannix::engine {
+namespace {
+
+int read_input(BIO* bio, char* into, int size) {
+  auto& state = *static_cast<handshake_state*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  if (state.input.empty()) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  const std::size_t count = std::min(static_cast<std::size_t>(size), state.input.size());
+  std::copy_n(state.input.begin(), count, into);
+  state.input = state.input.subspan(count);
+  return static_cast<int>(count);
+}
+
+// Without a sink the bytes are dropped: what OpenSSL would say after the handshake of a CBC suite, our own half says.
+int write_output(BIO* bio, const char* from, int size) {
+  auto& state = *static_cast<handshake_state*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  if (state.output == nullptr) return size;
+  try {
+    state.output->insert(state.output->end(), from, from + size);
+  } catch (const std::bad_alloc&) {
+    return -1;
+  }
+  return size;
+}
+
+long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+int create(BIO* bio) {
+  BIO_set_init(bio, 1);
+  return 1;
+}
+
+}  // namespace
+
+bio_method_st* make_transport_method() {
+  owned<bio_method_st> method(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "schannix transport"));
+  if (!method || BIO_meth_set_read(method.get(), read_input) != 1 || BIO_meth_set_write(method.get(), write_output) != 1 ||
+      BIO_meth_set_ctrl(method.get(), control) != 1 || BIO_meth_set_create(method.get(), create) != 1)
+    return nullptr;
+  return method.release();
+}
+
+bool attach_transport(handshake_state& state) {
+  BIO* const bio = BIO_new(state.env.transport());
+  if (bio == nullptr) return false;
+  BIO_set_data(bio, &state);
+  SSL_set_bio(state.ssl.get(), bio, bio);
+  return true;
+}
+
+}  // namespace schannix::engine

@@ -1,0 +1,72 @@
+// Parsed certificates and keys, and their hashes.
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <climits>
+
+#include "engine/environment.hpp"
+#include "engine/x509.hpp"
+#include "engine/x509_internal.hpp"
+
+namespace schannix::engine {
+
+using namespace internal;
+
+base::result<certificate> certificate::parse(const environment& env, base::bytes_view der) {
+  const quiet_errors quiet;
+  if (der.size() > LONG_MAX) return base::caller_mistake(base::reason::malformed_object);
+  // Only a certificate made for our library context fetches its algorithms there.
+  X509* parsed = or_throw(X509_new_ex(env.library(), nullptr));
+  const unsigned char* at = der.data();
+  const bool whole = d2i_X509(&parsed, &at, static_cast<long>(der.size())) && at == der.data() + der.size();
+  if (!whole) {
+    X509_free(parsed);  // null when the parser has released it
+    return base::caller_mistake(base::reason::malformed_object);
+  }
+  return certificate(share(parsed));
+}
+
+certificate::certificate(std::shared_ptr<x509_st> parsed)
+    : parsed_(std::move(parsed)), der_(std::make_shared<const base::bytes>(encoded(i2d_X509, parsed_.get()))) {
+  if (der_->empty()) throw std::bad_alloc();  // what was parsed or signed has an encoding
+}
+
+bool operator==(const certificate& a, const certificate& b) {
+  return a.parsed_ == b.parsed_ || std::ranges::equal(a.der(), b.der());
+}
+
+bool private_key::belongs_to(const certificate& owner) const noexcept {
+  const quiet_errors quiet;
+  const EVP_PKEY* const theirs = X509_get0_pubkey(owner.native());
+  return theirs && EVP_PKEY_eq(theirs, key_.get()) == 1;
+}
+
+namespace {
+
+// X509_digest uses the library context of the certificate.
+base::bytes digest_of(const certificate& of, const EVP_MD* algorithm) {
+  base::bytes hash(EVP_MAX_MD_SIZE);
+  unsigned size = 0;
+  if (!algorithm || X509_digest(of.native(), algorithm, hash.data(), &size) != 1) return {};
+  hash.resize(size);
+  return hash;
+}
+
+}  // namespace
+
+base::bytes end_point_hash(const environment& env, const certificate& of) {
+  const quiet_errors quiet;
+  int digest = NID_undef;
+  if (X509_get_signature_info(of.native(), &digest, nullptr, nullptr, nullptr) != 1 || digest == NID_undef) return {};
+  const bool weak = digest == NID_md5 || digest == NID_sha1;  // RFC 5929 §4.1
+  const held<EVP_MD, EVP_MD_free> algorithm(
+      EVP_MD_fetch(env.library(), weak ? "SHA2-256" : OBJ_nid2sn(digest), nullptr));
+  return digest_of(of, algorithm.get());
+}
+
+base::bytes sha1_hash(const certificate& of) {
+  const quiet_errors quiet;
+  return digest_of(of, EVP_sha1());
+}
+
+}  // namespace schannix::engine

@@ -1,0 +1,139 @@
+// PEM text (RFC 7468, and OpenSSL's own encrypted form).
+#include <openssl/pem.h>
+
+#include <climits>
+#include <cstring>
+
+#include "engine/environment.hpp"
+#include "engine/x509.hpp"
+#include "engine/x509_internal.hpp"
+
+namespace schannix::engine {
+
+using namespace internal;
+
+namespace {
+
+base::bytes_view bytes_of(std::string_view text) {
+  return {reinterpret_cast<const base::byte*>(text.data()), text.size()};
+}
+
+base::failure mistake(base::reason why) { return base::caller_mistake(why); }
+
+// Windows' editors put a byte order mark in front, where OpenSSL expects the first line.
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  return text.starts_with(mark) ? text.substr(mark.size()) : text;
+}
+
+struct block {
+  std::string label;
+  base::bytes content;
+};
+
+// The next block of any kind; nothing at the end of the text.
+base::result<std::optional<block>> next_block(BIO* input) {
+  char* name = nullptr;
+  char* header = nullptr;
+  unsigned char* data = nullptr;
+  long size = 0;
+  if (PEM_read_bio(input, &name, &header, &data, &size) != 1) {
+    const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    ERR_clear_error();
+    return at_end ? base::result<std::optional<block>>(std::nullopt) : mistake(base::reason::malformed_object);
+  }
+  const held_text name_owner(name), header_owner(header);
+  std::optional<block> out(block{name, {data, data + size}});
+  OPENSSL_clear_free(data, static_cast<std::size_t>(size));  // it may have been a key
+  return out;
+}
+
+bool is_certificate(std::string_view label) { return label == PEM_STRING_X509 || label == PEM_STRING_X509_OLD; }
+
+base::result<std::vector<identity>> certificates_of(const environment& env, std::string_view text) {
+  const held_bio input = reader_of(bytes_of(text));
+  std::vector<identity> out;
+  while (true) {
+    SCHANNIX_TRY(const std::optional<block> found, next_block(input.get()));
+    if (!found) break;
+    if (!is_certificate(found->label)) continue;
+    SCHANNIX_TRY(certificate parsed, certificate::parse(env, found->content));
+    out.push_back({std::move(parsed), std::nullopt, {}});
+  }
+  if (out.empty()) return mistake(base::reason::not_found);
+  return out;
+}
+
+// The blocks whose label ends in PRIVATE KEY, each as text: how one is encoded, OpenSSL finds out.
+std::vector<std::string_view> key_blocks(std::string_view text) {
+  constexpr std::string_view begin = "-----BEGIN ", end = "-----END ", dashes = "-----", kind = "PRIVATE KEY";
+  std::vector<std::string_view> out;
+  while (true) {
+    const auto from = text.find(begin);
+    if (from == std::string_view::npos) return out;
+    text.remove_prefix(from);
+    const std::string_view label = text.substr(begin.size(), text.find(dashes, begin.size()) - begin.size());
+    const auto closing = text.find(end);
+    const bool whole = closing != std::string_view::npos;
+    const std::string_view one = whole ? text.substr(0, closing + end.size() + label.size() + dashes.size()) : text;
+    if (label.ends_with(kind)) out.push_back(one);
+    text.remove_prefix(one.size());
+  }
+}
+
+bool is_encrypted(std::string_view key) {
+  return key.starts_with("-----BEGIN ENCRYPTED") || key.find("Proc-Type: 4,ENCRYPTED") != std::string_view::npos;
+}
+
+// OpenSSL asks for the password; without an answer of ours it would ask on the terminal.
+int answer_password(char* room, int size, int, void* argument) {
+  const auto& password = *static_cast<const std::string_view*>(argument);
+  if (password.size() > static_cast<std::size_t>(size)) return -1;
+  std::memcpy(room, password.data(), password.size());
+  return static_cast<int>(password.size());
+}
+
+base::result<private_key> key_of(const environment& env, std::string_view text, std::string_view password) {
+  const held_bio input = reader_of(bytes_of(text));
+  EVP_PKEY* const key =
+      PEM_read_bio_PrivateKey_ex(input.get(), nullptr, answer_password, &password, env.library(), nullptr);
+  if (!key) return mistake(is_encrypted(text) ? base::reason::wrong_password : base::reason::malformed_object);
+  return private_key(share(key));
+}
+
+base::result<void> bind(const private_key& key, std::vector<identity>& among) {
+  bool found = false;
+  for (identity& one : among) {
+    if (!key.belongs_to(one.leaf)) continue;
+    one.key = key;
+    found = true;
+  }
+  return found ? base::result<void>() : mistake(base::reason::no_credentials);
+}
+
+}  // namespace
+
+base::result<std::vector<identity>> read_pem(const environment& env, std::string_view certificates,
+                                             std::string_view key, std::string_view password) {
+  const own_errors errors;
+  if (certificates.size() > INT_MAX || key.size() > INT_MAX) return mistake(base::reason::malformed_object);
+  SCHANNIX_TRY(std::vector<identity> out, certificates_of(env, without_mark(certificates)));
+  const auto keys = key_blocks(key);
+  if (keys.empty() && !key.empty()) return mistake(base::reason::malformed_object);
+  for (const std::string_view one : keys) {
+    SCHANNIX_TRY(const private_key parsed, key_of(env, one, password));
+    SCHANNIX_CHECK(bind(parsed, out));
+  }
+  return out;
+}
+
+std::string to_pem(const certificate& of) {
+  const quiet_errors quiet;
+  const held_bio output(or_throw(BIO_new(BIO_s_mem())));
+  if (PEM_write_bio_X509(output.get(), of.native()) != 1) throw std::bad_alloc();
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(output.get(), &text);
+  return std::string(text, static_cast<std::size_t>(size));
+}
+
+}  // namespace schannix::engine
