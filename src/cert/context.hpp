@@ -1,0 +1,31 @@
+// crypt32's certificate contexts and memory stores: reference-counted objects whose first member is the public
+// CERT_CONTEXT. Everything here is safe from any thread.
+#pragma once
+
+#include <wincrypt.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/x509.hpp"
+
+namespace schannix::cert {
+
+// What a credential needs of a CERT_CONTEXT: the certificate, its key, and the other certificates of its store,
+// from which the chain to send is built. The caller may free the context and close the store right after.
+struct identity {
+  engine::certificate leaf;
+  std::optional<engine::private_key> key;
+  std::vector<engine::certificate> companions;
+};
+identity identity_of(PCCERT_CONTEXT context);
+
+// A new context (one reference, the caller's) for leaf, in a new memory store that holds leaf (the same context)
+// and then the others, in the order given. Throws std::bad_alloc.
+PCCERT_CONTEXT make_context(const engine::identity& leaf, const std::vector<engine::certificate>& others);
+
+// A new memory store (one reference) with these, in order.
+HCERTSTORE make_store(const std::vector<engine::identity>& contents);
+
+}  // namespace schannix::cert

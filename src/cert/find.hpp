@@ -1,0 +1,31 @@
+// Look-ups in a store. MS certfindcertificateinstore
+#pragma once
+
+#include <wincrypt.h>
+
+#include <functional>
+#include <string>
+
+#include "base/result.hpp"
+#include "engine/x509.hpp"
+
+namespace schannix::cert {
+
+class context;
+
+// What a certificate must be to be found. Views in a query live as long as the call that it is for.
+using query = std::function<bool(const context&)>;
+
+query anything();
+query with_private_key();
+query with_sha1(base::bytes_view hash);
+query with_name(engine::name_of whose, base::bytes_view der);
+query with_text(engine::name_of whose, std::string part);  // of the simple name string; letters A to Z in any case
+query with_issuer_and_serial(const CERT_INFO& wanted);
+query with_encoding(base::bytes_view der);
+
+// The first context after previous (null: from the start) that fits; a new reference.
+// not_found; invalid_parameter when previous is of another store.
+base::result<PCCERT_CONTEXT> next(HCERTSTORE in, PCCERT_CONTEXT previous, const query& fits);
+
+}  // namespace schannix::cert

@@ -1,0 +1,56 @@
+// What AcquireCredentialsHandle makes: an immutable policy with certificates and keys, shared by any number of
+// connections and threads. A connection keeps its credential alive; the handle may be freed early.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/handshake.hpp"
+
+namespace schannix::credential {
+
+struct policy {
+  engine::role side = engine::role::client;
+  engine::version_set versions = engine::modern_versions;
+  engine::cipher_limits ciphers;
+  bool validates_peer = true;             // automatic validation
+  bool checks_name = true;                // clients
+  bool requires_revocation = false;       // asked for, and its absence not ignored
+  bool wants_tickets = true;              // clients: the SSL object stays for TLS 1.3 tickets
+  std::vector<engine::certificate> extra_roots;
+  std::function<void(const char*)> key_log;
+  std::function<void(const char*)> trace;
+};
+
+// One certificate as the caller gave it: the key may be missing, companions are what its store held.
+struct offered_identity {
+  engine::certificate leaf;
+  std::optional<engine::private_key> key;
+  std::vector<engine::certificate> companions;
+};
+
+class credential {
+ public:
+  // Failures: no_credentials (a certificate without key), unknown_credentials (a key that is not its own),
+  // no_common_algorithm (nothing left of versions and suites).
+  static base::result<std::shared_ptr<const credential>> make(const engine::environment& env, policy wanted,
+                                                              std::vector<offered_identity> identities);
+
+  const policy& rules() const noexcept { return rules_; }
+  engine::version_set versions() const noexcept { return made_from_.versions; }  // in effect
+  const engine::connection_template& made_from() const noexcept { return made_from_; }
+  const std::vector<engine::local_identity>& identities() const noexcept { return identities_; }
+  base::bytes_view session_scope() const noexcept { return session_scope_; }
+
+ private:
+  credential() = default;
+
+  policy rules_;
+  engine::connection_template made_from_;
+  std::vector<engine::local_identity> identities_;
+  base::bytes session_scope_;
+};
+
+}  // namespace schannix::credential
