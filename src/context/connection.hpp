@@ -1,0 +1,174 @@
+// One connection: its handshake, its two directions, its closing. Bytes in, bytes out; no I/O.
+//
+// Threads: seal runs under the writer's word, open under the reader's, at the same time; everything else under both
+// (handle::table holds the words). What the two directions share is one atomic word: standing.
+#pragma once
+
+#include <atomic>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "context/close_state.hpp"
+#include "context/post_handshake.hpp"
+#include "context/record_mark.hpp"
+#include "credential/credential.hpp"
+#include "engine/handshake.hpp"
+
+namespace schannix::context {
+
+// AEAD limits, in records under one key. record-layer.md §3, RFC 8446 §5.5
+struct record_limits {
+  std::uint64_t update_after = std::uint64_t{1} << 23;  // every ISC / ASC token carries a KeyUpdate
+  std::uint64_t demand_after = std::uint64_t{1} << 24;  // DecryptMessage asks once for such a call
+  std::uint64_t stop_after = 23726566;                  // 2^24.5: nothing more is sealed
+};
+
+struct connection_setup {
+  std::shared_ptr<const credential::credential> from;
+  std::string target_name;             // as the caller gave it, UTF-8
+  base::bytes application_protocols;   // ALPN list as on the wire
+  bool validates_peer = true;          // of this call; the credential may say no as well
+  bool request_client_certificate = false;
+  bool issue_tickets = false;
+};
+
+struct alert_value {
+  std::uint8_t level = 0;
+  std::uint8_t description = 0;
+};
+
+// One ISC / ASC call.
+struct step_input {
+  engine::role called_as = engine::role::client;
+  base::bytes_view token;      // the peer's bytes; empty: none
+  bool malformed = false;      // the buffer list is wrong, in a way that does not matter to a pending control token
+  bool reports_extra = true;   // there is a buffer to report what was left
+  std::size_t capacity = std::numeric_limits<std::size_t>::max();  // for the output token
+};
+
+struct step_output {
+  enum class kind : std::uint8_t {
+    finished,          // established, or nothing more to do
+    go_on,             // more of the peer's bytes are needed after the token is sent
+    incomplete,        // not a whole record: missing says how much; nothing consumed
+    closed,            // shut down
+    no_renegotiation,
+    too_small,         // the token needs needed bytes; nothing consumed, the same call may be made again
+    failed,            // why
+  };
+  kind what = kind::finished;
+  base::bytes token;
+  std::size_t consumed = 0;
+  bool ignores_input = false;  // a control token was answered: the input is neither consumed nor left over
+  std::size_t missing = 0;
+  std::size_t needed = 0;
+  base::failure why;
+};
+
+struct read_output {
+  enum class kind : std::uint8_t { data, incomplete, renegotiate, closed };
+  kind what = kind::data;
+  std::size_t missing = 0;      // incomplete
+  std::size_t offset = 0;       // of the plaintext in the input
+  std::size_t size = 0;
+  std::size_t record_size = 0;  // what the record took; 0: nothing was consumed
+};
+
+struct close_report {
+  bool close_sent = false, close_received = false, peer_first = false, failed = false, established = false;
+  std::optional<std::uint8_t> alert_sent, alert_received;
+};
+
+struct stream_sizes {
+  engine::overhead around;
+  std::size_t max_message = 0;
+};
+
+class connection {
+ public:
+  static base::result<std::unique_ptr<connection>> start(const engine::environment& env, connection_setup setup,
+                                                         record_limits limits = {});
+
+  step_output step(const step_input& in);
+  void request_shutdown();
+  void request_alert(alert_value value);
+
+  base::result<void> may_seal();                     // expired or not_established, before buffers are looked at
+  std::size_t write_header_size() const noexcept { return halves_.write->sizes().header; }  // after may_seal
+  base::result<std::size_t> seal(base::bytes_span header, base::bytes_span data, base::bytes_span trailer);
+  base::result<read_output> open(base::bytes_span input);
+
+  engine::role side() const noexcept { return setup_.from->rules().side; }
+  bool has_pending_token() const noexcept;
+  const credential::credential& made_from() const noexcept { return *setup_.from; }
+  const std::string& target_name() const noexcept { return setup_.target_name; }
+  const engine::handshake_facts* facts() const noexcept { return facts_ ? &*facts_ : nullptr; }
+  std::vector<engine::certificate> peer_certificates() const;  // as soon as they arrived
+  base::result<stream_sizes> sizes() const;
+  close_report report() const;
+
+ private:
+  // closing and phase, changed together, from either direction.
+  struct standing {
+    close_state closing;
+    phase where = phase::handshaking;
+    friend constexpr bool operator==(const standing&, const standing&) = default;
+  };
+
+  connection(const engine::environment& env, connection_setup setup, record_limits limits);
+
+  transition apply(close_event event);
+  void move_to(phase where);
+  bool mark_dead(close_state::dead by);
+  base::failure fail(base::failure why);
+
+  step_output emit_alert(alert_value value);
+  step_output answer_closing(const transition& said);
+  step_output answer_failed();
+  base::result<base::bytes> seal_alert(alert_value value);
+  base::bytes take_owed_alert();
+
+  step_output shake(const step_input& in);
+  base::result<engine::progress> advance(base::bytes_view records, base::bytes& flight);
+  base::result<void> establish(base::bytes_view last_flight);
+  base::result<void> check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const;
+  step_output cross(const step_input& in);
+  step_output idle(const step_input& in);
+  step_output deliver(step_output made, const step_input& in);
+  step_output redeliver(const step_input& in);
+  step_output failed(base::failure why, base::bytes token = {});
+
+  base::result<read_output> take_record(base::bytes_span record);
+  base::result<read_output> take_alert(const engine::opened& found, base::bytes_view content, read_output at);
+  base::result<read_output> take_handshake(base::bytes_view content, base::bytes_view record, read_output at);
+  base::result<read_output> take_idle(read_output at);
+  bool update_due() const noexcept;
+
+  const engine::environment& env_;
+  connection_setup setup_;
+  record_limits limits_;
+  std::atomic<standing> standing_{};
+
+  std::optional<engine::handshake> ssl_;  // kept while something can still need it
+  std::optional<engine::handshake_facts> facts_;
+  std::optional<post_handshake> post_;    // TLS 1.3
+  halves halves_;
+
+  std::optional<alert_value> pending_alert_;  // of an ALERT control token
+  std::optional<step_output> held_;           // made, but the caller's buffer was too small
+  record_mark consumed_mark_;                 // of held_: what it had consumed
+  record_mark pending_mark_;                  // of the record whose message waits for ISC / ASC
+  std::optional<base::failure> failure_;
+  std::optional<std::uint8_t> owed_alert_;
+  bool started_ = false;
+  bool update_demanded_ = false;
+  unsigned idle_records_ = 0;                 // the reader's: records in a row that brought no data
+  std::atomic<std::uint64_t> sealed_{0};      // records under the present write key
+  close_report report_;
+};
+
+}  // namespace schannix::context

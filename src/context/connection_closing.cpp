@@ -1,0 +1,96 @@
+// Closing and alerts of a connection: what ISC / ASC emit after a control token, or after a failure. spec 5.3, 6.5
+#include <array>
+
+#include "context/connection.hpp"
+#include "context/halves.hpp"
+
+namespace schannix::context {
+namespace {
+
+constexpr alert_value close_notify{engine::alert::warning, engine::alert::close_notify};
+
+bool ends_connection(alert_value value) { return value.level == engine::alert::fatal; }
+
+base::bytes clear_alert(std::uint16_t version, alert_value value) {
+  return {static_cast<base::byte>(engine::content_type::alert), static_cast<base::byte>(version >> 8),
+          static_cast<base::byte>(version), 0, 2, value.level, value.description};
+}
+
+}  // namespace
+
+// Under the write keys of the moment: none before the handshake has any, TLS 1.3 handshake keys in its middle (S-15).
+base::result<base::bytes> connection::seal_alert(alert_value value) {
+  const std::array<base::byte, 2> content{value.level, value.description};
+  if (!halves_.write) {
+    if (!ssl_) return base::bug();
+    SCHANNIX_TRY(const engine::direction_keys keys, ssl_->write_keys());
+    if (const auto* none = std::get_if<engine::no_keys>(&keys)) return clear_alert(none->record_version, value);
+    SCHANNIX_TRY(halves_.write, make_seal_half(env_, keys));  // from here on OpenSSL seals nothing more
+  }
+  SCHANNIX_TRY(base::bytes record, seal_copy(*halves_.write, engine::content_type::alert, content));
+  return record;
+}
+
+step_output connection::emit_alert(alert_value value) {
+  const bool in_handshake = standing_.load(std::memory_order_acquire).where == phase::handshaking;
+  step_output made;
+  made.ignores_input = true;
+  if (held_) made.token = std::move(std::exchange(held_, std::nullopt)->token);  // it was promised first
+  auto record = seal_alert(value);
+  if (!record) return failed(record.error());
+  made.token.insert(made.token.end(), record->begin(), record->end());
+  // A protected alert in mid-handshake took a sequence number that OpenSSL would use again: nothing follows it.
+  const bool breaks_handshake = in_handshake && halves_.write != nullptr && value.description != engine::alert::close_notify;
+  if (ends_connection(value) || breaks_handshake) {
+    report_.alert_sent = value.description;
+    if (mark_dead(close_state::dead::by_us)) failure_ = base::caller_mistake(base::reason::expired);
+    owed_alert_.reset();
+  }
+  return made;
+}
+
+base::bytes connection::take_owed_alert() {
+  if (!owed_alert_) return {};
+  const std::uint8_t description = *std::exchange(owed_alert_, std::nullopt);
+  auto record = seal_alert({engine::alert::fatal, description});
+  if (!record) return {};
+  report_.alert_sent = description;
+  return std::move(*record);
+}
+
+step_output connection::answer_failed() {
+  step_output made;
+  made.what = step_output::kind::failed;
+  made.why = failure_.value_or(base::caller_mistake(base::reason::expired));
+  made.token = take_owed_alert();
+  return made;
+}
+
+step_output connection::answer_closing(const transition& said) {
+  step_output made;
+  made.ignores_input = true;
+  switch (said.says) {
+    case answer::done: {
+      if (said.emits == emission::owed_alert) {
+        made.token = take_owed_alert();
+        return made;
+      }
+      if (!report_.close_sent) report_.peer_first = said.next.peer_half == close_state::peers::closed;
+      report_.close_sent = true;
+      return emit_alert(close_notify);
+    }
+    case answer::failed: return answer_failed();
+    case answer::need_bytes:
+      made.what = step_output::kind::incomplete;
+      made.missing = engine::record_header_size;
+      return made;
+    case answer::accepted:
+    case answer::go_on:
+    case answer::closed:
+    case answer::expired:
+    case answer::not_established: made.what = step_output::kind::closed; return made;
+  }
+  return made;
+}
+
+}  // namespace schannix::context

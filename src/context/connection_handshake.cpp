@@ -1,0 +1,169 @@
+// The handshake of a connection, and what ISC / ASC do after it. spec 4.1, 4.2, 4.7, 4.8, 4.12
+#include "context/connection.hpp"
+#include "context/halves.hpp"
+#include "record/framing.hpp"
+
+namespace schannix::context {
+namespace {
+
+struct whole_records {
+  std::size_t size = 0;       // of the whole, well-formed records at the front
+  std::size_t missing = 0;    // of the first record, when there is none
+  bool malformed = false;     // the first record's header
+};
+
+whole_records measure(base::bytes_view input, std::size_t max_length) {
+  whole_records found;
+  for (;;) {
+    const auto seen = record::look(input.subspan(found.size), max_length);
+    const bool first = found.size == 0;
+    if (const auto* lacking = std::get_if<record::incomplete>(&seen)) {
+      if (first) found.missing = lacking->missing;
+      return found;
+    }
+    if (std::holds_alternative<record::malformed>(seen)) {
+      found.malformed = first;
+      return found;
+    }
+    const std::size_t record_size = std::get<record::header>(seen).record_size();
+    const std::size_t left = input.size() - found.size;
+    if (left < record_size) {
+      if (first) found.missing = record_size - left;
+      return found;
+    }
+    found.size += record_size;
+  }
+}
+
+step_output incomplete(std::size_t missing) {
+  step_output made;
+  made.what = step_output::kind::incomplete;
+  made.missing = missing;
+  return made;
+}
+
+}  // namespace
+
+step_output connection::shake(const step_input& in) {
+  base::bytes_view records;
+  if (started_ || side() == engine::role::server) {
+    const whole_records found = measure(in.token, started_ ? record::max_tls12_length : record::max_clear_length);
+    if (found.malformed) return failed(base::failure{base::cause::peer, base::reason::invalid_token, {}, {}});
+    if (found.size == 0) return incomplete(found.missing);
+    records = in.token.first(found.size);
+  }
+  started_ = true;
+  step_output made;
+  const auto reached = advance(records, made.token);
+  if (!reached) {
+    // OpenSSL has put the alert into the flight itself, under the right keys.
+    base::failure why = reached.error();
+    if (!made.token.empty() && why.alert_to_send) report_.alert_sent = std::exchange(why.alert_to_send, std::nullopt);
+    return failed(why, std::move(made.token));
+  }
+  made.consumed = reached->consumed;
+  switch (reached->what) {
+    case engine::progress::kind::needs_input: made.what = step_output::kind::go_on; break;
+    case engine::progress::kind::peer_closed:
+      (void)apply(close_event::close_notify_received);
+      made.what = step_output::kind::closed;
+      break;
+    case engine::progress::kind::wants_certificate: return failed(base::bug());  // advance has answered it
+    case engine::progress::kind::established:
+      if (const auto ready = establish(made.token); !ready) return failed(ready.error());
+      made.what = step_output::kind::finished;
+      break;
+  }
+  return made;
+}
+
+// A CertificateRequest stops OpenSSL; the credential's own certificate answers it, or an empty message.
+base::result<engine::progress> connection::advance(base::bytes_view records, base::bytes& flight) {
+  SCHANNIX_TRY(engine::progress reached, ssl_->advance(records, flight));
+  if (reached.what != engine::progress::kind::wants_certificate) return reached;
+  const auto& identities = setup_.from->identities();
+  SCHANNIX_CHECK(ssl_->answer_certificate_request(identities.empty() ? nullptr : &identities.front()));
+  const std::size_t before = reached.consumed;
+  SCHANNIX_TRY(reached, ssl_->advance(records.subspan(before), flight));
+  reached.consumed += before;
+  return reached;
+}
+
+base::result<void> connection::establish(base::bytes_view last_flight) {
+  SCHANNIX_TRY(facts_, ssl_->facts());
+  SCHANNIX_TRY(const engine::direction_keys write, ssl_->write_keys());
+  SCHANNIX_TRY(const engine::direction_keys read, ssl_->read_keys());
+  SCHANNIX_CHECK(check_sequence(last_flight, write));
+  SCHANNIX_TRY(halves_.write, make_seal_half(env_, write));
+  SCHANNIX_TRY(halves_.read, make_open_half(env_, read, *ssl_));
+  if (facts_->version == engine::tls_version::tls13)
+    post_.emplace(env_, side(), *facts_, ssl_->secrets(), halves_.read->sequence(), halves_.write->sequence());
+
+  // The SSL object stays while something can need it: a CBC suite opens with it, a client takes tickets through it.
+  const bool takes_tickets = post_ && side() == engine::role::client && setup_.from->rules().wants_tickets;
+  if (facts_->aead() && !takes_tickets) ssl_.reset();
+  move_to(phase::established);
+  return {};
+}
+
+// "A secret was revealed, so the key is switched" is not documented by OpenSSL. So the last record that it sealed in this
+// flight under the keys we take over has to open with them. record-layer.md §3
+base::result<void> connection::check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const {
+  const auto* aead = std::get_if<engine::aead_keys>(&keys);
+  if (aead == nullptr || aead->sequence == 0) return {};
+  base::bytes_view last;
+  for (base::cursor rest(last_flight); rest.left() >= engine::record_header_size;) {
+    const auto record = rest.take(engine::record_header_size + base::load_u16(rest.rest().subspan(3)));
+    if (!record) return base::bug();
+    last = *record;
+  }
+  if (last.empty()) return {};  // it went out in an earlier flight
+  base::bytes copy(last.begin(), last.end());
+  engine::aead_keys previous;
+  previous.tls13 = aead->tls13;
+  previous.algorithm = aead->algorithm;
+  previous.key.assign(aead->key.view());
+  previous.iv.assign(aead->iv.view());
+  previous.sequence = aead->sequence - 1;
+  SCHANNIX_TRY(const auto half, make_aead_half(env_, engine::direction::open, previous));
+  if (!half->open(copy)) return base::bug();
+  return {};
+}
+
+// After SEC_I_RENEGOTIATE: the message that DecryptMessage opened is processed; its record, when the token begins with
+// it (as received, as opened, alone or with what follows), is skipped; the rest is the caller's again. spec 4.8, S1-S4
+step_output connection::cross(const step_input& in) {
+  step_output made;
+  if (pending_mark_.begins(in.token)) made.consumed = pending_mark_.size();
+  pending_mark_ = {};
+  engine::handshake* const crossing = ssl_ ? &*ssl_ : nullptr;
+  auto token = post_->finish(halves_, crossing);
+  if (!token) return failed(token.error());
+  made.token = std::move(*token);
+  sealed_.store(halves_.write->sequence(), std::memory_order_relaxed);
+  move_to(phase::established);
+  if (!update_due()) return made;
+  auto update = post_->update_write_keys(halves_, crossing);
+  if (!update) return failed(update.error());
+  made.token.insert(made.token.end(), update->begin(), update->end());
+  sealed_.store(0, std::memory_order_relaxed);
+  update_demanded_ = false;
+  return made;
+}
+
+// An established connection with nothing pending. TLS 1.2 has renegotiation here, which is not offered yet; TLS 1.3 has
+// nothing: bytes that were given are left for DecryptMessage. spec 4.7, A-31
+step_output connection::idle(const step_input& in) {
+  if (!post_) return failed(base::caller_mistake(base::reason::unsupported));
+  if (update_due()) return cross(in);
+  if (!in.token.empty() && !in.reports_extra) return failed(base::caller_mistake(base::reason::invalid_token));
+  step_output made;
+  if (in.token.empty() && side() == engine::role::server) made.what = step_output::kind::no_renegotiation;
+  return made;
+}
+
+bool connection::update_due() const noexcept {
+  return post_ && sealed_.load(std::memory_order_relaxed) >= limits_.update_after;
+}
+
+}  // namespace schannix::context

@@ -1,0 +1,107 @@
+// Data of an established connection: one direction each, in the caller's buffers. spec 6
+#include "context/connection.hpp"
+#include "record/framing.hpp"
+
+namespace schannix::context {
+namespace {
+
+// Records in a row that bring no data: empty ones, ignored alerts, tickets, KeyUpdates. More than this is a flood.
+constexpr unsigned max_idle_records = 32;
+
+base::failure not_now(answer said) {
+  return base::caller_mistake(said == answer::not_established ? base::reason::not_established : base::reason::expired);
+}
+
+base::failure unexpected() { return base::peer_fault(base::reason::illegal_message, engine::alert::unexpected_message); }
+
+}  // namespace
+
+base::result<void> connection::may_seal() {
+  const transition said = apply(close_event::seal);
+  if (said.says != answer::go_on) return not_now(said.says);
+  return {};
+}
+
+base::result<std::size_t> connection::seal(base::bytes_span header, base::bytes_span data, base::bytes_span trailer) {
+  SCHANNIX_CHECK(may_seal());
+  if (data.size() > facts_->max_fragment) return base::caller_mistake(base::reason::message_too_long);
+  if (halves_.write->sequence() >= limits_.stop_after) return base::caller_mistake(base::reason::expired);
+  auto used = halves_.write->seal(engine::content_type::application_data, header, data, trailer);
+  if (!used) return fail(used.error());
+  sealed_.store(halves_.write->sequence(), std::memory_order_relaxed);
+  return used;
+}
+
+base::result<read_output> connection::open(base::bytes_span input) {
+  const transition said = apply(close_event::open);
+  if (said.says != answer::go_on) return not_now(said.says);
+  if (post_ && !update_demanded_ && sealed_.load(std::memory_order_relaxed) >= limits_.demand_after) {
+    update_demanded_ = true;
+    move_to(phase::crossing);
+    return read_output{read_output::kind::renegotiate};
+  }
+  const auto seen = record::look(input, post_ ? record::max_tls13_length : record::max_tls12_length);
+  if (const auto* lacking = std::get_if<record::incomplete>(&seen))
+    return read_output{read_output::kind::incomplete, lacking->missing};
+  if (std::holds_alternative<record::malformed>(seen)) return fail(unexpected());
+  const std::size_t size = std::get<record::header>(seen).record_size();
+  if (input.size() < size) return read_output{read_output::kind::incomplete, size - input.size()};
+  auto taken = take_record(input.first(size));
+  if (!taken) return fail(taken.error());
+  return taken;
+}
+
+base::result<read_output> connection::take_record(base::bytes_span record) {
+  SCHANNIX_TRY(const engine::opened found, halves_.read->open(record));
+  const read_output at{read_output::kind::data, 0, found.offset, found.size, record.size()};
+  const base::bytes_view content = base::bytes_view(record).subspan(found.offset, found.size);
+  switch (found.type) {
+    case engine::content_type::application_data:
+      if (found.size == 0) return take_idle(at);
+      idle_records_ = 0;
+      return at;
+    case engine::content_type::alert: return take_alert(found, content, at);
+    case engine::content_type::handshake: return take_handshake(content, record, at);
+    case engine::content_type::change_cipher_spec: break;
+  }
+  return unexpected();
+}
+
+// Told as an empty piece of data, and counted.
+base::result<read_output> connection::take_idle(read_output at) {
+  if (++idle_records_ > max_idle_records) return unexpected();
+  at.size = 0;
+  return at;
+}
+
+// close_notify is one at any level. TLS 1.3: user_canceled is ignored, everything else is fatal. RFC 8446 §6, RFC 9846 §6
+base::result<read_output> connection::take_alert(const engine::opened& found, base::bytes_view content, read_output at) {
+  if (found.size != 2) return base::peer_fault(base::reason::illegal_message, engine::alert::decode_error);
+  const alert_value value{content[0], content[1]};
+  at.size = 0;
+  if (value.description == engine::alert::close_notify) {
+    (void)apply(close_event::close_notify_received);
+    at.what = read_output::kind::closed;
+    return at;
+  }
+  const bool warning = value.level == engine::alert::warning;
+  if (post_ ? value.description == engine::alert::user_canceled : warning) return take_idle(at);
+  return base::failure{base::cause::peer, base::reason::peer_alert, {}, value.description};
+}
+
+// TLS 1.3: tickets and KeyUpdate wait for ISC / ASC. TLS <= 1.2: a HelloRequest is ignored, a ClientHello refused.
+base::result<read_output> connection::take_handshake(base::bytes_view content, base::bytes_view record, read_output at) {
+  if (!post_) {
+    if (side() == engine::role::client) return take_idle(at);
+    return base::peer_fault(base::reason::illegal_message, engine::alert::no_renegotiation);
+  }
+  SCHANNIX_TRY(const bool whole, post_->add(content));
+  SCHANNIX_TRY(at, take_idle(at));
+  if (!whole) return at;
+  pending_mark_ = record_mark(record);
+  move_to(phase::crossing);
+  at.what = read_output::kind::renegotiate;
+  return at;
+}
+
+}  // namespace schannix::context

@@ -1,0 +1,157 @@
+#include "context/post_handshake.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "context/halves.hpp"
+
+namespace schannix::context {
+namespace {
+
+constexpr base::byte new_session_ticket = 4;
+constexpr base::byte key_update = 24;
+constexpr std::size_t message_header_size = 4;
+constexpr std::size_t key_update_size = 5;
+constexpr std::size_t max_message_size = 65536;
+constexpr std::uint8_t illegal_parameter = 47;
+
+base::failure unexpected() { return base::peer_fault(base::reason::illegal_message, engine::alert::unexpected_message); }
+
+// The first message of bytes, header included; empty when it is not whole yet.
+base::bytes_view first_message(base::bytes_view bytes) {
+  if (bytes.size() < message_header_size) return {};
+  const std::size_t size = message_header_size + base::load_u24(bytes.subspan(1));
+  return bytes.size() < size ? base::bytes_view{} : bytes.first(size);
+}
+
+}  // namespace
+
+post_handshake::post_handshake(const engine::environment& env, engine::role side, const engine::handshake_facts& facts,
+                               const engine::traffic_secrets& secrets, std::uint64_t read_sequence,
+                               std::uint64_t write_sequence)
+    : env_(env),
+      side_(side),
+      algorithm_(*facts.aead()),
+      hash_(facts.handshake_hash),
+      inner_read_(read_sequence),
+      inner_write_(write_sequence) {
+  const bool client = side == engine::role::client;
+  read_secret_.assign((client ? secrets.server_application : secrets.client_application).view());
+  write_secret_.assign((client ? secrets.client_application : secrets.server_application).view());
+}
+
+base::result<bool> post_handshake::add(base::bytes_view fragment) {
+  if (fragment.empty()) return unexpected();  // RFC 8446 §5.1
+  waiting_.insert(waiting_.end(), fragment.begin(), fragment.end());
+  bool whole = false;
+  for (base::bytes_view rest = waiting_; rest.size() >= message_header_size;) {
+    const bool ticket = rest[0] == new_session_ticket && side_ == engine::role::client;
+    if (!ticket && rest[0] != key_update) return unexpected();
+    if (message_header_size + base::load_u24(rest.subspan(1)) > max_message_size)
+      return base::peer_fault(base::reason::illegal_message, engine::alert::decode_error);
+    const base::bytes_view message = first_message(rest);
+    if (message.empty()) break;
+    rest = rest.subspan(message.size());
+    if (message[0] == key_update && !rest.empty()) return unexpected();  // the old key dies with the message
+    whole = true;
+  }
+  return whole;
+}
+
+base::result<base::bytes> post_handshake::finish(halves& both, engine::handshake* crossing) {
+  base::bytes token;
+  for (base::bytes_view message = first_message(waiting_); !message.empty(); message = first_message(waiting_)) {
+    SCHANNIX_CHECK(finish_one(message, both, crossing, token));
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(message.size()));
+  }
+  if (waiting_.empty()) base::bytes().swap(waiting_);
+  return token;
+}
+
+base::result<void> post_handshake::finish_one(base::bytes_view message, halves& both, engine::handshake* crossing,
+                                              base::bytes& token) {
+  if (message[0] == key_update) return key_update_received(message, both, crossing, token);
+  if (crossing == nullptr) return {};  // a ticket that nobody can use
+  return cross_in(message, both, *crossing, token);
+}
+
+base::result<void> post_handshake::cross_in(base::bytes_view message, halves& both, engine::handshake& ssl,
+                                            base::bytes& token) {
+  base::bytes inner_output;
+  while (!message.empty()) {
+    const base::bytes_view part = message.first(std::min(message.size(), engine::max_plaintext_size));
+    SCHANNIX_TRY(engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, read_secret_.view()));
+    keys.sequence = inner_read_++;
+    SCHANNIX_TRY(const auto inner, make_aead_half(env_, engine::direction::seal, keys));
+    SCHANNIX_TRY(const base::bytes record, seal_copy(*inner, engine::content_type::handshake, part));
+    SCHANNIX_CHECK(ssl.exchange(record, inner_output));
+    message = message.subspan(part.size());
+  }
+  return carry_out(inner_output, both, token);
+}
+
+// What OpenSSL wrote is one KeyUpdate, or nothing: anything else would be a message that we never asked for. It is
+// opened under OpenSSL's write key and sealed again under ours.
+base::result<void> post_handshake::carry_out(base::bytes& inner, halves& both, base::bytes& token) {
+  if (inner.empty()) return {};
+  SCHANNIX_TRY(engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, write_secret_.view()));
+  keys.sequence = inner_write_++;
+  SCHANNIX_TRY(const auto half, make_aead_half(env_, engine::direction::open, keys));
+  SCHANNIX_TRY(const engine::opened message, half->open(inner));
+  const base::bytes_view plain = base::bytes_view(inner).subspan(message.offset, message.size);
+  if (message.type != engine::content_type::handshake || plain.size() != key_update_size || plain[0] != key_update)
+    return base::bug();
+  SCHANNIX_TRY(const base::bytes record, seal_copy(*both.write, engine::content_type::handshake, plain));
+  token.insert(token.end(), record.begin(), record.end());
+  return rekey_write(both);
+}
+
+// RFC 8446 §4.6.3: the peer's next record has the next key; asked for, our own KeyUpdate follows before any other record.
+base::result<void> post_handshake::key_update_received(base::bytes_view message, halves& both,
+                                                       engine::handshake* crossing, base::bytes& token) {
+  if (message.size() != key_update_size) return base::peer_fault(base::reason::illegal_message, engine::alert::decode_error);
+  const base::byte request = message[message_header_size];
+  if (request > 1) return base::peer_fault(base::reason::illegal_message, illegal_parameter);
+  if (crossing != nullptr) {  // OpenSSL answers a request by itself
+    SCHANNIX_CHECK(cross_in(message, both, *crossing, token));
+    return rekey_read(both);
+  }
+  SCHANNIX_CHECK(rekey_read(both));
+  if (request == 0) return {};
+  SCHANNIX_TRY(const base::bytes record, announce_key_update(both));
+  token.insert(token.end(), record.begin(), record.end());
+  return {};
+}
+
+base::result<base::bytes> post_handshake::announce_key_update(halves& both) {
+  constexpr std::array<base::byte, key_update_size> not_requesting{key_update, 0, 0, 1, 0};
+  SCHANNIX_TRY(base::bytes record, seal_copy(*both.write, engine::content_type::handshake, not_requesting));
+  SCHANNIX_CHECK(rekey_write(both));
+  return record;
+}
+
+base::result<base::bytes> post_handshake::update_write_keys(halves& both, engine::handshake* crossing) {
+  if (crossing == nullptr) return announce_key_update(both);
+  base::bytes inner, token;
+  SCHANNIX_CHECK(crossing->update_keys(false, inner));
+  SCHANNIX_CHECK(carry_out(inner, both, token));
+  return token;
+}
+
+base::result<void> post_handshake::rekey_write(halves& both) {
+  SCHANNIX_TRY(write_secret_, engine::next_secret(env_, hash_, write_secret_.view()));
+  SCHANNIX_TRY(const engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, write_secret_.view()));
+  SCHANNIX_TRY(both.write, make_aead_half(env_, engine::direction::seal, keys));
+  inner_write_ = 0;
+  return {};
+}
+
+base::result<void> post_handshake::rekey_read(halves& both) {
+  SCHANNIX_TRY(read_secret_, engine::next_secret(env_, hash_, read_secret_.view()));
+  SCHANNIX_TRY(const engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, read_secret_.view()));
+  SCHANNIX_TRY(both.read, make_aead_half(env_, engine::direction::open, keys));
+  inner_read_ = 0;
+  return {};
+}
+
+}  // namespace schannix::context

@@ -1,0 +1,55 @@
+// TLS 1.3 messages after the handshake: tickets and KeyUpdate. RFC 8446 §4.6
+//
+// There are two ways. While the SSL object is kept, a message crosses: it is sealed again in memory under the key and
+// sequence number where OpenSSL stands and given to it, and what OpenSSL writes is opened and sealed again under ours.
+// The inner ciphertexts never leave the process. With the SSL object gone, KeyUpdate is ours alone and tickets are
+// dropped. All functions run while the caller holds both directions of the connection, but for add: the reader's.
+#pragma once
+
+#include <memory>
+
+#include "engine/handshake.hpp"
+
+namespace schannix::context {
+
+struct halves {
+  std::unique_ptr<engine::protection> write;
+  std::unique_ptr<engine::protection> read;
+};
+
+class post_handshake {
+ public:
+  // sequences: where OpenSSL's own record counters stand at the end of the handshake.
+  post_handshake(const engine::environment& env, engine::role side, const engine::handshake_facts& facts,
+                 const engine::traffic_secrets& secrets, std::uint64_t read_sequence, std::uint64_t write_sequence);
+
+  // Takes the content of one handshake record. True: at least one whole message waits for finish.
+  // Failures: a message that has no business here, a KeyUpdate that is not the end of its record, too long.
+  base::result<bool> add(base::bytes_view fragment);
+
+  // Processes what waits; returns the records to send, which may be none. crossing: the SSL object, null when it is gone.
+  base::result<base::bytes> finish(halves& both, engine::handshake* crossing);
+
+  // A KeyUpdate of our own accord (not requesting the peer's): the record to send; the write half has the next key.
+  base::result<base::bytes> update_write_keys(halves& both, engine::handshake* crossing);
+
+ private:
+  base::result<void> finish_one(base::bytes_view message, halves& both, engine::handshake* crossing, base::bytes& token);
+  base::result<void> cross_in(base::bytes_view message, halves& both, engine::handshake& ssl, base::bytes& token);
+  base::result<void> carry_out(base::bytes& inner, halves& both, base::bytes& token);
+  base::result<void> key_update_received(base::bytes_view message, halves& both, engine::handshake* crossing,
+                                         base::bytes& token);
+  base::result<base::bytes> announce_key_update(halves& both);
+  base::result<void> rekey_write(halves& both);
+  base::result<void> rekey_read(halves& both);
+
+  const engine::environment& env_;
+  engine::role side_;
+  engine::aead_algorithm algorithm_;
+  engine::hash_algorithm hash_;
+  base::traffic_secret read_secret_, write_secret_;
+  std::uint64_t inner_read_, inner_write_;
+  base::bytes waiting_;
+};
+
+}  // namespace schannix::context
