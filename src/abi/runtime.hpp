@@ -1,0 +1,57 @@
+// Everything the process has one of: handle tables, the trace sink, and engine's environment. Made at first use, never
+// destroyed (a reachable pointer; the library is linked -z nodelete).
+#pragma once
+
+#include <sspi.h>
+
+#include <memory>
+
+#include "abi/trace.hpp"
+#include "context/connection.hpp"
+#include "credential/credential.hpp"
+#include "engine/environment.hpp"
+#include "handle/table.hpp"
+
+namespace schannix::abi {
+
+// What a CtxtHandle stands for.
+struct context_object {
+  std::unique_ptr<context::connection> connection;
+  ULONG returned_attributes = 0;  // of the last ISC / ASC: SECPKG_ATTR_FLAGS
+};
+
+// What a CredHandle stands for.
+struct credential_object {
+  std::shared_ptr<const credential::credential> held;
+};
+
+struct runtime {
+  engine::environment environment;
+  handle::table<credential_object> credentials{1};
+  handle::table<context_object> contexts{2};
+  trace_sink trace;
+};
+
+runtime& the_runtime();                        // throws when OpenSSL cannot be set up
+const engine::environment& the_environment();  // of the_runtime()
+
+inline handle::token token_of(const SecHandle& handle) { return {handle.dwLower, handle.dwUpper}; }
+inline void store_token(handle::token from, SecHandle& handle) {
+  handle.dwLower = from.lower;
+  handle.dwUpper = from.upper;
+}
+
+// Callers write "none" as NULL, as zeros, or with SecInvalidateHandle.
+inline bool names_nothing(const SecHandle* handle) {
+  constexpr ULONG_PTR ones = ~ULONG_PTR{0};
+  return handle == nullptr || (handle->dwLower == 0 && handle->dwUpper == 0) ||
+         (handle->dwLower == ones && handle->dwUpper == ones);
+}
+
+// Empty when the handle names no living object.
+inline handle::pin<context_object> take_context(const SecHandle* handle, handle::hold how) {
+  return names_nothing(handle) ? handle::pin<context_object>() : the_runtime().contexts.take(token_of(*handle), how);
+}
+std::shared_ptr<const credential::credential> take_credential(const SecHandle* handle);
+
+}  // namespace schannix::abi

@@ -1,0 +1,60 @@
+#include "abi/translate/acquire.hpp"
+
+#include <span>
+
+#include "abi/runtime.hpp"
+#include "abi/translate/attributes.hpp"
+#include "abi/translate/credentials.hpp"
+#include "abi/translate/packages.hpp"
+#include "abi/translate/status.hpp"
+#include "cert/context.hpp"
+
+namespace schannix::abi {
+namespace {
+
+std::function<void(const char*)> line_function(SCHANNIX_LINE_FN function, void* argument) {
+  if (function == nullptr) return nullptr;
+  return [function, argument](const char* line) { function(argument, line); };
+}
+
+base::result<void> add_options(const SCHANNIX_CREDENTIAL_OPTIONS& options, credential::policy& policy) {
+  const base::failure invalid = base::caller_mistake(base::reason::invalid_parameter);
+  if (options.cbSize != sizeof(SCHANNIX_CREDENTIAL_OPTIONS) || options.dwFlags != 0) return invalid;
+  if (options.cExtraRoots != 0 && options.paExtraRoots == nullptr) return invalid;
+  for (const PCCERT_CONTEXT root : std::span(options.paExtraRoots, options.cExtraRoots)) {
+    if (root == nullptr) return invalid;
+    policy.extra_roots.push_back(cert::identity_of(root).leaf);
+  }
+  policy.key_log = line_function(options.pfnKeyLog, options.pvKeyLog);
+  policy.trace = line_function(options.pfnTrace, options.pvTrace);
+  return {};
+}
+
+base::result<std::shared_ptr<const credential::credential>> make(const acquire_call& call) {
+  if (find_package(call.package) == nullptr) return base::caller_mistake(base::reason::unknown_package);
+  if (call.credential == nullptr) return base::caller_mistake(base::reason::invalid_handle);
+  SCHANNIX_TRY(credential_request wanted, read_credentials(call.use, call.auth_data));
+  if (call.options != nullptr) SCHANNIX_CHECK(add_options(*call.options, wanted.policy));
+  return credential::credential::make(the_environment(), std::move(wanted.policy), std::move(wanted.identities));
+}
+
+}  // namespace
+
+SECURITY_STATUS acquire(const acquire_call& call) {
+  auto made = make(call);
+  if (!made) return status_of(made.error());
+  const auto& identities = (*made)->identities();
+  store_expiry(identities.empty() ? nullptr : &identities.front().leaf, call.expiry);
+  if ((*made)->rules().trace) the_runtime().trace.enable();
+  auto object = std::make_unique<credential_object>(credential_object{std::move(*made)});
+  store_token(the_runtime().credentials.insert(std::move(object)), *call.credential);
+  return SEC_E_OK;
+}
+
+SECURITY_STATUS release_credential(const SecHandle* credential) {
+  if (names_nothing(credential)) return SEC_E_INVALID_HANDLE;
+  const handle::removal done = the_runtime().credentials.remove(token_of(*credential));
+  return done == handle::removal::removed ? SEC_E_OK : SEC_E_INVALID_HANDLE;
+}
+
+}  // namespace schannix::abi

@@ -1,0 +1,145 @@
+#include "abi/translate/credentials.hpp"
+
+#include <span>
+
+#include "abi/translate/crypto_settings.hpp"
+#include "cert/context.hpp"
+
+namespace schannix::abi {
+namespace {
+
+using base::reason;
+using engine::role;
+using engine::tls_version;
+
+constexpr DWORD dtls_bits = SP_PROT_DTLS1_X;
+constexpr DWORD stream_bits = SP_PROT_SSL2 | SP_PROT_SSL3 | SP_PROT_TLS1_0 | SP_PROT_TLS1_1 | SP_PROT_TLS1_2 | SP_PROT_TLS1_3;
+constexpr DWORD no_cache = 0xFFFFFFFF;
+
+constexpr struct {
+  tls_version version;
+  DWORD client, server;
+} versions[] = {{tls_version::tls10, SP_PROT_TLS1_0_CLIENT, SP_PROT_TLS1_0_SERVER},
+                {tls_version::tls11, SP_PROT_TLS1_1_CLIENT, SP_PROT_TLS1_1_SERVER},
+                {tls_version::tls12, SP_PROT_TLS1_2_CLIENT, SP_PROT_TLS1_2_SERVER},
+                {tls_version::tls13, SP_PROT_TLS1_3_CLIENT, SP_PROT_TLS1_3_SERVER}};
+
+engine::version_set versions_of(DWORD bits, role side) {
+  engine::version_set set;
+  for (const auto& one : versions)
+    if ((bits & (side == role::client ? one.client : one.server)) != 0) set.add(one.version);
+  return set;
+}
+
+// SCHANNEL_CRED: named bits, at most TLS 1.2; a TLS 1.3 bit is masked out. Zero: the default. spec 3.1, callers.md §3
+base::result<engine::version_set> enabled_versions(DWORD bits, role side) {
+  if (bits == 0) return engine::version_set::of(engine::version_set::bit(tls_version::tls12));
+  if ((bits & dtls_bits) != 0) return base::caller_mistake(reason::no_common_algorithm);  // no DTLS here, nor a mix
+  engine::version_set set = versions_of(bits & stream_bits, side);
+  set.remove(tls_version::tls13);
+  if (set.empty()) return base::caller_mistake(reason::no_common_algorithm);
+  return set;
+}
+
+// The flags that both structs share. What cannot be honoured and would weaken a connection is refused. spec 3.4
+base::result<void> read_flags(DWORD flags, role side, credential::policy& policy) {
+  constexpr DWORD refused = SCH_USE_PRESHAREDKEY_ONLY | SCH_CRED_DEFERRED_CRED_VALIDATION;
+  constexpr DWORD revocation = SCH_CRED_REVOCATION_CHECK_END_CERT | SCH_CRED_REVOCATION_CHECK_CHAIN |
+                               SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT;
+  if ((flags & refused) != 0) return base::caller_mistake(reason::unsupported);
+  if ((flags & SCH_USE_DTLS_ONLY) != 0) return base::caller_mistake(reason::no_common_algorithm);
+  const bool manual = (flags & SCH_CRED_MANUAL_CRED_VALIDATION) != 0;
+  const bool automatic = (flags & SCH_CRED_AUTO_CRED_VALIDATION) != 0;
+  policy.validates_peer = !manual && (side == role::client || automatic);  // servers leave it to the application
+  policy.checks_name = side == role::client && (flags & SCH_CRED_NO_SERVERNAME_CHECK) == 0;
+  policy.requires_revocation = (flags & revocation) != 0 && (flags & SCH_CRED_IGNORE_NO_REVOCATION_CHECK) == 0;
+  return {};
+}
+
+struct certificates {
+  DWORD format;
+  DWORD count;
+  PCCERT_CONTEXT* list;
+};
+
+base::result<std::vector<credential::offered_identity>> read_certificates(const certificates& given) {
+  constexpr DWORD max_certificates = 100;
+  if (given.format != SCH_CRED_FORMAT_CERT_CONTEXT && given.count != 0) return base::caller_mistake(reason::unknown_credentials);
+  if (given.count > max_certificates) return base::caller_mistake(reason::invalid_parameter);
+  if (given.count != 0 && given.list == nullptr) return base::caller_mistake(reason::unknown_credentials);
+  std::vector<credential::offered_identity> identities;
+  for (const PCCERT_CONTEXT one : std::span(given.list, given.count)) {
+    if (one == nullptr) return base::caller_mistake(reason::unknown_credentials);
+    cert::identity found = cert::identity_of(one);
+    identities.push_back({std::move(found.leaf), std::move(found.key), std::move(found.companions)});
+  }
+  return identities;
+}
+
+// Bits of strength; all ones speak of NULL ciphers, which are never offered.
+base::result<void> read_strengths(DWORD lowest, DWORD highest, engine::cipher_limits& limits) {
+  if (highest == no_cache) return base::caller_mistake(reason::no_common_algorithm);
+  limits.min_strength = lowest == no_cache ? 0 : lowest;
+  limits.max_strength = highest;
+  return {};
+}
+
+base::result<credential_request> read_v4(const SCHANNEL_CRED& given, role side) {
+  credential_request made;
+  made.policy.side = side;
+  SCHANNIX_TRY(made.policy.versions, enabled_versions(given.grbitEnabledProtocols, side));
+  SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
+  SCHANNIX_CHECK(read_strengths(given.dwMinimumCipherStrength, given.dwMaximumCipherStrength, made.policy.ciphers));
+  made.policy.wants_tickets = given.dwSessionLifespan != no_cache;
+  SCHANNIX_TRY(made.identities, read_certificates({given.dwCredFormat, given.cCreds, given.paCred}));
+  return made;
+}
+
+base::result<credential_request> read_v5(const SCH_CREDENTIALS& given, role side) {
+  credential_request made;
+  made.policy.side = side;
+  SCHANNIX_TRY(const tls_parameters parameters, read_parameters(given.pTlsParameters, given.cTlsParameters, side));
+  for (const auto& one : versions)
+    if (versions_of(parameters.disabled_protocols, side).has(one.version)) made.policy.versions.remove(one.version);
+  if (made.policy.versions.empty()) return base::caller_mistake(reason::no_common_algorithm);
+  made.policy.ciphers.disabled = parameters.disabled_algorithms;
+  SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
+  made.policy.wants_tickets = given.dwSessionLifespan != no_cache;
+  SCHANNIX_TRY(made.identities, read_certificates({given.dwCredFormat, given.cCreds, given.paCred}));
+  return made;
+}
+
+}  // namespace
+
+base::result<credential_request> read_credentials(ULONG use, const void* auth_data) {
+  constexpr ULONG direction = SECPKG_CRED_INBOUND | SECPKG_CRED_OUTBOUND;
+  const ULONG wanted = use & direction;
+  if (wanted != SECPKG_CRED_INBOUND && wanted != SECPKG_CRED_OUTBOUND) return base::caller_mistake(reason::no_credentials);
+  const role side = wanted == SECPKG_CRED_OUTBOUND ? role::client : role::server;
+  if (auth_data == nullptr) {
+    if (side == role::server) return base::caller_mistake(reason::no_credentials);
+    SCHANNEL_CRED defaults{};
+    defaults.dwVersion = SCHANNEL_CRED_VERSION;
+    return read_v4(defaults, side);
+  }
+  switch (*static_cast<const DWORD*>(auth_data)) {
+    case SCHANNEL_CRED_VERSION: return read_v4(*static_cast<const SCHANNEL_CRED*>(auth_data), side);
+    case SCH_CREDENTIALS_VERSION: return read_v5(*static_cast<const SCH_CREDENTIALS*>(auth_data), side);
+    default: return base::caller_mistake(reason::unknown_credentials);
+  }
+}
+
+DWORD protocol_bit(tls_version version, role side) {
+  for (const auto& one : versions)
+    if (one.version == version) return side == role::client ? one.client : one.server;
+  return 0;
+}
+
+DWORD protocol_bits(engine::version_set set, role side) {
+  DWORD bits = 0;
+  for (const auto& one : versions)
+    if (set.has(one.version)) bits |= protocol_bit(one.version, side);
+  return bits;
+}
+
+}  // namespace schannix::abi

@@ -1,0 +1,20 @@
+// What the library hands out and FreeContextBuffer frees: blocks of malloc's heap, zeroed.
+#pragma once
+
+#include <sspi.h>
+
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+
+namespace schannix::abi {
+
+void* allocate(std::size_t size);  // throws std::bad_alloc; never null, also for 0
+void* allocate_copy(base::bytes_view bytes);
+
+// A NUL-terminated copy for the caller, of UTF-8 text: as it is, or wide.
+SEC_CHAR* allocate_text(std::string_view text, SEC_CHAR);
+SEC_WCHAR* allocate_text(std::string_view text, SEC_WCHAR);
+
+}  // namespace schannix::abi
