@@ -1,0 +1,121 @@
+// connection.hpp: one TLS connection without I/O. You carry the bytes; it turns them into events.
+//
+//   auto tls = schannix::connection::client(credential, "example.org");
+//   while (true) {
+//       write_all(socket, tls.take_output());
+//       schannix::event event = tls.next();
+//       if (std::holds_alternative<schannix::handshake_done>(event)) tls.seal(bytes_of("hello")), tls.close_write();
+//       if (auto* data = std::get_if<schannix::data_received>(&event)) print(data->bytes);
+//       if (std::holds_alternative<schannix::closed>(event)) break;
+//       if (std::holds_alternative<schannix::needs_bytes>(event)) {
+//           auto bytes = read_some(socket);
+//           bytes.empty() ? tls.transport_ended() : tls.feed(bytes);
+//       }
+//   }
+//   std::cout << tls.report().sentence();
+//
+// Send what pending_output() holds after every call, also after closed: a last alert or close_notify may be in it.
+// Tickets, key updates and renegotiation are handled inside. Data that came before an end is always delivered first.
+// Closing: RFC 8446 §6.1 and RFC 5246 §7.2.1; when the peer closes first, close_notify is answered at once, so that
+// nothing can be sealed afterwards; connection_options::answer_close = false leaves the answer to you (half-close).
+// Ownership: move-only; keeps its credential. Threads: one at a time per connection; different ones are independent.
+#pragma once
+
+#include <sspi.h>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "schannix/certificate.hpp"
+#include "schannix/close.hpp"
+#include "schannix/credential.hpp"
+#include "schannix/detail/byte_queue.hpp"
+#include "schannix/detail/context.hpp"
+#include "schannix/info.hpp"
+
+namespace schannix {
+inline namespace v0 {
+
+struct needs_bytes {};     // nothing to report: feed() more, or say transport_ended()
+struct handshake_done {};  // once; seal() works from here on
+struct data_received {
+  std::span<const std::byte> bytes;  // never empty; valid until the next call of next() or feed()
+};
+struct peer_closed {};  // once: the peer's close_notify, all its data have been delivered
+struct closed {};       // it is over: see report(); next() repeats it from here on
+
+using event = std::variant<needs_bytes, handshake_done, data_received, peer_closed, closed>;
+
+struct connection_options {
+  std::vector<std::string> alpn = {};       // application protocols, the preferred one first
+  bool answer_close = true;                 // answer the peer's close_notify at once
+  bool request_client_certificate = false;  // servers only; its absence is no failure
+};
+
+class connection {
+ public:
+  // server_name: DNS name (sent as SNI) or IP address; it is what the certificate must bear. The first flight is in
+  // pending_output() at once. Throws SEC_E_INVALID_PARAMETER for a bad ALPN name, SEC_E_INVALID_HANDLE for a
+  // credential of the other role.
+  static connection client(const credential& who, const std::string& server_name, connection_options options = {});
+  static connection server(const credential& who, connection_options options = {});
+
+  void feed(std::span<const std::byte> bytes);  // from the transport, in any portions
+  void transport_ended(transport_end how = transport_end::finished);
+  [[nodiscard]] event next();
+
+  // Seals any number of bytes. Throws SEC_E_CONTEXT_EXPIRED after our close_notify or a failure, SEC_E_INVALID_HANDLE
+  // before handshake_done.
+  void seal(std::span<const std::byte> bytes);
+  void close_write();                             // sends close_notify, once; what the peer still sends is delivered
+  void close();                                   // the same, and what the peer still sends is discarded
+  void abort(alert why = alert::internal_error);  // sends a fatal alert; the connection is over
+
+  std::span<const std::byte> pending_output() const noexcept { return output_.unread(); }
+  void output_taken(std::size_t count) { output_.take(count); }
+  std::vector<std::byte> take_output();
+
+  bool established() const noexcept { return facts_.established; }
+  bool can_seal() const noexcept { return facts_.established && !facts_.sent && !facts_.failed && !facts_.aborted; }
+  connection_info info() const;  // after handshake_done; throws SEC_E_INVALID_HANDLE before
+  std::optional<certificate> peer_certificate() const;
+  close_report report() const;
+
+ private:
+  enum class reading { handshake, records, post_handshake, ended };
+
+  connection(const credential& who, const std::string& server_name, connection_options options);
+  bool over() const noexcept { return outcome_of(facts_) != close_outcome::open; }
+
+  std::optional<event> advance();
+  std::optional<event> step_handshake();
+  std::optional<event> step_post_handshake();
+  std::optional<event> open_record();
+  std::optional<event> deliver(std::span<const std::byte> bytes);
+  std::optional<event> peer_has_closed();
+  event at_rest();
+  void finish_handshake();
+  void fail(SECURITY_STATUS status);
+  void fail_reading(SECURITY_STATUS status);
+  void send_close_notify();
+
+  connection_options options_;
+  detail::context context_;
+  detail::byte_queue input_;
+  detail::byte_queue output_;
+  detail::stream_sizes sizes_;
+  reading reading_ = reading::handshake;
+  bool starved_ = true;         // the last step wants more input than there is
+  bool renegotiating_ = false;  // TLS 1.2; the record sizes may be others afterwards
+  close_facts facts_;
+  close_report report_;
+};
+
+}  // namespace v0
+}  // namespace schannix
+
+#include "schannix/detail/connection.ipp"

@@ -1,0 +1,86 @@
+// credential.hpp: who we are, whom we trust, which TLS versions we speak. One credential serves many connections.
+//
+//   schannix::credential client({.extra_roots = schannix::certificate::list_from_pem(ca_text)});
+//   schannix::credential server({.side = schannix::role::server, .certificates = {mine}});
+//
+// Ownership: a value; copies share one handle, and connections keep it alive. The callbacks live as long as the handle.
+// Threads: immutable, may be used by any number of threads at once; callbacks run on the thread of the call that
+// caused them and must not use the same connection. They must not throw (what they throw is dropped).
+// Built on SCH_CREDENTIALS (version 5) and SchannixAcquireCredentials (schannix_ext.h).
+#pragma once
+
+#include <schannel.h>
+#include <sspi.h>
+#include <windows.h>
+
+#include <schannix_ext.h>
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "schannix/certificate.hpp"
+#include "schannix/error.hpp"
+
+namespace schannix {
+inline namespace v0 {
+
+enum class role { client, server };
+enum class tls_version { tls_1_2, tls_1_3 };
+
+// What a client does with the server's certificate during the handshake.
+enum class verification {
+  automatic,      // it must lead to a trusted root, be valid today, be meant for servers and bear the server's name
+  no_name_check,  // the same without the name
+  manual,         // nothing is checked: the program looks at connection::peer_certificate() itself
+};
+
+struct credential_options {
+  role side = role::client;
+  tls_version oldest = tls_version::tls_1_2;
+  tls_version newest = tls_version::tls_1_3;
+  std::vector<certificate> certificates = {};  // with private keys; servers need one
+  std::vector<certificate> extra_roots = {};   // trusted besides the system's roots
+  verification verify = verification::automatic;
+  bool resumption = true;                              // sessions may be resumed
+  std::function<void(std::string_view)> key_log = {};  // SSLKEYLOGFILE lines: they open the connection to a reader
+  std::function<void(std::string_view)> trace = {};    // one line per SSPI call; no keys, no payload
+};
+
+class credential {
+ public:
+  // Throws SEC_E_NO_CREDENTIALS (a certificate without a key), SEC_E_ALGORITHM_MISMATCH (no version left) and others.
+  explicit credential(credential_options options = {});
+
+  role side() const noexcept { return state_->side; }
+  PCredHandle native() const noexcept { return &state_->handle; }  // borrowed
+
+ private:
+  struct state {
+    role side = role::client;
+    CredHandle handle{};
+    bool acquired = false;
+    std::function<void(std::string_view)> key_log, trace;
+
+    state() = default;
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+    ~state() {
+      if (acquired) FreeCredentialsHandle(&handle);
+    }
+  };
+
+  static void write_line(void* function, const char* line) noexcept;
+  static DWORD disabled_protocols(const credential_options& options);
+  static DWORD flags_of(const credential_options& options);
+  static void acquire(state& into, const credential_options& options);
+
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace v0
+}  // namespace schannix
+
+#include "schannix/detail/credential.ipp"

@@ -1,0 +1,237 @@
+// connection.ipp: definitions of connection.hpp. next() runs advance() until it has something to tell; advance() does
+// one SSPI call in the state that reading_ names.
+#pragma once
+
+#include <algorithm>
+
+namespace schannix {
+inline namespace v0 {
+
+inline connection::connection(const credential& who, const std::string& server_name, connection_options options)
+    : options_(std::move(options)), context_(who, server_name, options_.alpn, options_.request_client_certificate) {}
+
+inline connection connection::client(const credential& who, const std::string& server_name,
+                                     connection_options options) {
+  if (who.side() != role::client) detail::fail(0x80090301, "a client needs a client's credential");
+  connection made(who, server_name, std::move(options));
+  detail::require(made.context_.step({}, made.output_).status, "starting the handshake");
+  return made;
+}
+
+inline connection connection::server(const credential& who, connection_options options) {
+  if (who.side() != role::server) detail::fail(0x80090301, "a server needs a server's credential");
+  return {who, {}, std::move(options)};
+}
+
+inline void connection::feed(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;
+  if (reading_ == reading::ended) {
+    report_.bytes_after_close += facts_.received ? bytes.size() : 0;
+    return;
+  }
+  input_.append(bytes);
+  starved_ = false;
+}
+
+inline void connection::transport_ended(transport_end how) {
+  if (facts_.end == transport_end::none) facts_.end = how;
+}
+
+inline event connection::next() {
+  while (!starved_ && reading_ != reading::ended)
+    if (auto news = advance()) return *news;
+  return at_rest();
+}
+
+inline event connection::at_rest() {
+  if (!over()) return needs_bytes{};
+  reading_ = reading::ended;
+  return closed{};
+}
+
+inline std::optional<event> connection::advance() {
+  switch (reading_) {
+    case reading::handshake:
+      return step_handshake();
+    case reading::post_handshake:
+      return step_post_handshake();
+    case reading::records:
+      return open_record();
+    case reading::ended:
+      break;
+  }
+  return {};
+}
+
+inline std::optional<event> connection::step_handshake() {
+  const auto before = input_.size();
+  const auto [status, left] = context_.step(input_.unread(), output_);
+  if (status == SEC_I_CONTEXT_EXPIRED) return peer_has_closed();
+  const bool goes_on = status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE;
+  if (!goes_on) return fail(status), std::nullopt;
+  input_.keep_last(left);
+  starved_ = status != SEC_E_OK && (left == 0 || left == before);
+  if (status != SEC_E_OK) return {};
+  finish_handshake();
+  return handshake_done{};
+}
+
+inline void connection::finish_handshake() {
+  sizes_ = context_.sizes();
+  facts_.established = true;
+  reading_ = reading::records;
+  starved_ = input_.empty();
+}
+
+// After SEC_I_RENEGOTIATE: a ticket, a key update, a renegotiation (MS "Renegotiating an Schannel Connection").
+inline std::optional<event> connection::step_post_handshake() {
+  const auto before = input_.size();
+  const auto [status, left] = context_.step(input_.unread(), output_);
+  if (status == SEC_I_CONTEXT_EXPIRED && !facts_.sent) return peer_has_closed();
+  const bool goes_on = status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE;
+  const bool done = status == SEC_E_OK || status == SEC_I_NO_RENEGOTIATION;
+  if (!goes_on && !done) return fail(status), std::nullopt;
+  input_.keep_last(left);
+  starved_ = input_.empty() || (goes_on && left == before);
+  if (goes_on) {
+    renegotiating_ = true;
+    return {};
+  }
+  if (std::exchange(renegotiating_, false)) sizes_ = context_.sizes();
+  reading_ = reading::records;
+  return {};
+}
+
+inline std::optional<event> connection::open_record() {
+  if (input_.empty()) return starved_ = true, std::nullopt;
+  const auto [status, left, data] = context_.open(input_.unread());
+  if (status == SEC_E_INCOMPLETE_MESSAGE) return starved_ = true, std::nullopt;
+  if (status < 0) return fail_reading(status), std::nullopt;
+  input_.keep_last(left);
+  if (status == SEC_I_CONTEXT_EXPIRED) return peer_has_closed();
+  if (status == SEC_I_RENEGOTIATE)
+    reading_ = reading::post_handshake;  // must be answered even when no input is left
+  else
+    starved_ = left == 0;
+  return deliver(data);
+}
+
+inline std::optional<event> connection::deliver(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return {};
+  report_.bytes_received += bytes.size();
+  if (!facts_.nothing_more) return data_received{bytes};
+  report_.bytes_discarded += bytes.size();
+  return {};
+}
+
+// RFC 8446 §6.1: what follows a close_notify is ignored.
+inline std::optional<event> connection::peer_has_closed() {
+  facts_.received = true;
+  if (report_.first == closer::nobody) report_.first = closer::peer;
+  report_.bytes_after_close += input_.size();
+  input_.keep_last(0);
+  reading_ = reading::ended;
+  if (options_.answer_close) send_close_notify();
+  if (facts_.established) return peer_closed{};
+  return {};
+}
+
+inline void connection::fail(SECURITY_STATUS status) {
+  facts_.failed = true;
+  report_.error = status_code(static_cast<std::uint32_t>(status));
+  reading_ = reading::ended;
+}
+
+// DecryptMessage has no way to send: the alert that RFC 8446 §6.2 asks for is the token of the next call.
+inline void connection::fail_reading(SECURITY_STATUS status) {
+  fail(status);
+  if (!facts_.sent) (void)context_.step({}, output_);
+}
+
+inline void connection::seal(std::span<const std::byte> bytes) {
+  if (!facts_.established) detail::fail(0x80090301, "sealing before the handshake is done");
+  if (!can_seal()) detail::fail(0x80090317, "sealing after the end");  // SEC_E_CONTEXT_EXPIRED
+  while (!bytes.empty()) {
+    const auto part = bytes.first(std::min(bytes.size(), sizes_.maximum));
+    detail::require(context_.seal(part, sizes_, output_), "sealing");
+    report_.bytes_sent += part.size();
+    bytes = bytes.subspan(part.size());
+  }
+}
+
+inline void connection::send_close_notify() {
+  if (facts_.sent || facts_.failed || facts_.aborted) return;
+  if (report_.first == closer::nobody) report_.first = closer::us;
+  if (context_.exists()) {
+    detail::require(context_.shutdown(output_), "closing");
+    facts_.sent = true;
+  }
+  if (!facts_.established) {  // nothing is left to wait for
+    facts_.failed = true;
+    reading_ = reading::ended;
+  }
+}
+
+inline void connection::close_write() {
+  if (!over()) send_close_notify();
+}
+
+inline void connection::close() {
+  if (over()) return;
+  facts_.nothing_more = true;
+  send_close_notify();
+}
+
+inline void connection::abort(alert why) {
+  if (over()) return;
+  if (context_.exists()) detail::require(context_.send_alert(why, output_), "aborting");
+  facts_.aborted = true;
+  reading_ = reading::ended;
+}
+
+inline std::vector<std::byte> connection::take_output() { return output_.take_all(); }
+
+inline connection_info connection::info() const {
+  if (!facts_.established) detail::fail(0x80090301, "asking before the handshake is done");
+  SecPkgContext_CipherInfo cipher{};
+  cipher.dwVersion = SECPKGCONTEXT_CIPHERINFO_V1;
+  detail::require(context_.query(SECPKG_ATTR_CIPHER_INFO, &cipher), "asking for the cipher suite");
+  connection_info info;
+  info.version = static_cast<std::uint16_t>(cipher.dwProtocol);
+  info.cipher_suite_id = static_cast<std::uint16_t>(cipher.dwCipherSuite);
+  info.cipher_suite = detail::narrow_ascii(cipher.szCipherSuite);
+  info.group_id = static_cast<std::uint16_t>(cipher.dwKeyType);
+  SecPkgContext_ApplicationProtocol alpn{};
+  if (context_.query(SECPKG_ATTR_APPLICATION_PROTOCOL, &alpn) == SEC_E_OK &&
+      alpn.ProtoNegoStatus == SecApplicationProtocolNegotiationStatus_Success)
+    info.alpn.assign(reinterpret_cast<const char*>(alpn.ProtocolId), alpn.ProtocolIdSize);
+  SecPkgContext_SessionInfo session{};
+  if (context_.query(SECPKG_ATTR_SESSION_INFO, &session) == SEC_E_OK)
+    info.resumed = (session.dwFlags & SSL_SESSION_RECONNECT) != 0;
+  return info;
+}
+
+inline std::optional<certificate> connection::peer_certificate() const {
+  PCCERT_CONTEXT context = nullptr;
+  if (!context_.exists() || context_.query(SECPKG_ATTR_REMOTE_CERT_CONTEXT, &context) != SEC_E_OK) return {};
+  return certificate::adopt(context);
+}
+
+inline close_report connection::report() const {
+  auto report = report_;
+  report.outcome = outcome_of(facts_);
+  report.transport = facts_.end;
+  report.established = facts_.established;
+  report.close_sent = facts_.sent;
+  report.close_received = facts_.received;
+  SCHANNIX_CLOSE_REPORT seen{};
+  seen.cbSize = sizeof seen;
+  if (!context_.exists() || context_.query(SCHANNIX_ATTR_CLOSE_REPORT, &seen) != SEC_E_OK) return report;
+  if ((seen.dwFlags & SCHANNIX_CLOSE_ALERT_SENT) != 0) report.alert_sent = static_cast<alert>(seen.bAlertSent);
+  if ((seen.dwFlags & SCHANNIX_CLOSE_ALERT_RECEIVED) != 0)
+    report.alert_received = static_cast<alert>(seen.bAlertReceived);
+  return report;
+}
+
+}  // namespace v0
+}  // namespace schannix

@@ -1,0 +1,78 @@
+// credential.ipp: definitions of credential.hpp.
+#pragma once
+
+namespace schannix {
+inline namespace v0 {
+
+inline void credential::write_line(void* function, const char* line) noexcept {
+  try {
+    (*static_cast<std::function<void(std::string_view)>*>(function))(line);
+  } catch (...) {
+    return;  // an exception must not travel through the C interface
+  }
+}
+
+// Schannel's version-5 credential starts from everything and takes away (MS SCH_CREDENTIALS, TLS_PARAMETERS).
+inline DWORD credential::disabled_protocols(const credential_options& options) {
+  DWORD wanted = 0;
+  if (options.oldest == tls_version::tls_1_2) wanted |= SP_PROT_TLS1_2;
+  if (options.newest == tls_version::tls_1_3) wanted |= SP_PROT_TLS1_3;
+  return ~wanted;
+}
+
+inline DWORD credential::flags_of(const credential_options& options) {
+  const DWORD common = SCH_USE_STRONG_CRYPTO;
+  if (options.side == role::server) return common | SCH_CRED_NO_SYSTEM_MAPPER;
+  const DWORD client = common | SCH_CRED_NO_DEFAULT_CREDS;
+  switch (options.verify) {
+    case verification::automatic:
+      return client | SCH_CRED_AUTO_CRED_VALIDATION;
+    case verification::no_name_check:
+      return client | SCH_CRED_AUTO_CRED_VALIDATION | SCH_CRED_NO_SERVERNAME_CHECK;
+    case verification::manual:
+      return client | SCH_CRED_MANUAL_CRED_VALIDATION;
+  }
+  return client;
+}
+
+inline void credential::acquire(state& into, const credential_options& options) {
+  const auto natives = [](const std::vector<certificate>& list) {
+    std::vector<PCCERT_CONTEXT> contexts;
+    for (const auto& each : list) contexts.push_back(each.native());
+    return contexts;
+  };
+  auto own = natives(options.certificates);
+  auto roots = natives(options.extra_roots);
+
+  TLS_PARAMETERS parameters{};
+  parameters.grbitDisabledProtocols = disabled_protocols(options);
+  SCH_CREDENTIALS data{};
+  data.dwVersion = SCH_CREDENTIALS_VERSION;
+  data.cCreds = static_cast<DWORD>(own.size());
+  data.paCred = own.empty() ? nullptr : own.data();
+  data.dwSessionLifespan = options.resumption ? 0 : 0xFFFFFFFF;
+  data.dwFlags = flags_of(options);
+  data.cTlsParameters = 1;
+  data.pTlsParameters = &parameters;
+
+  SCHANNIX_CREDENTIAL_OPTIONS extra{};
+  extra.cbSize = sizeof extra;
+  extra.cExtraRoots = static_cast<DWORD>(roots.size());
+  extra.paExtraRoots = roots.empty() ? nullptr : roots.data();
+  if (into.key_log) extra.pfnKeyLog = write_line, extra.pvKeyLog = &into.key_log;
+  if (into.trace) extra.pfnTrace = write_line, extra.pvTrace = &into.trace;
+
+  const auto use = static_cast<ULONG>(options.side == role::client ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND);
+  detail::require(SchannixAcquireCredentials(use, &data, &extra, &into.handle, nullptr), "acquiring a credential");
+  into.acquired = true;
+}
+
+inline credential::credential(credential_options options) : state_(std::make_shared<state>()) {
+  state_->side = options.side;
+  state_->key_log = std::move(options.key_log);
+  state_->trace = std::move(options.trace);
+  acquire(*state_, options);
+}
+
+}  // namespace v0
+}  // namespace schannix

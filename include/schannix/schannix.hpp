@@ -1,0 +1,11 @@
+// schannix.hpp: the whole C++ API: credential, certificate, connection, close report, errors.
+// One example is in connection.hpp. Linking: the CMake target schannix::schannix, or pkg-config schannix.
+#pragma once
+
+#include "schannix/alert.hpp"
+#include "schannix/certificate.hpp"
+#include "schannix/close.hpp"
+#include "schannix/connection.hpp"
+#include "schannix/credential.hpp"
+#include "schannix/error.hpp"
+#include "schannix/info.hpp"

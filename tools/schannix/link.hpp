@@ -1,0 +1,50 @@
+// A TLS connection on a TCP socket: carries the bytes of a schannix::connection, and ends TCP so that nothing is lost.
+//
+// The end of a connection (RFC 9112 §9.6): unread bytes in a socket turn its close into a reset, which can destroy what
+// the peer has not read yet. So: write everything, half-close, read the rest for a short while, then close.
+#pragma once
+
+#include <schannix/schannix.hpp>
+#include <string>
+
+#include "sockets.hpp"
+#include "terminal.hpp"
+
+namespace tool {
+
+class tls_link {
+ public:
+  // wire: for --sspi, where the transfers are told between the calls; nullptr otherwise.
+  tls_link(unique_fd socket, schannix::connection tls, const terminal* wire);
+
+  schannix::connection& tls() noexcept { return tls_; }
+  int fd() const noexcept { return socket_.get(); }
+
+  short wanted(bool may_read) const;  // for poll
+  void transfer(short ready);         // what poll said
+  void send();
+
+  bool all_sent() const { return write_failed_ || tls_.pending_output().empty(); }
+  std::size_t backlog() const { return tls_.pending_output().size(); }
+
+  void half_close();                   // TCP's FIN; TLS says nothing
+  bool gone() const { return gone_; }  // the peer's FIN or a reset arrived
+
+ private:
+  void receive();
+  void ended(schannix::transport_end how);
+
+  unique_fd socket_;
+  schannix::connection tls_;
+  const terminal* wire_;
+  bool write_failed_ = false;
+  bool half_closed_ = false;
+  bool gone_ = false;
+};
+
+// After the end: sends what is left, half-closes, and reads on until the peer's FIN or `until`.
+void linger(tls_link& what, deadline until);
+
+inline constexpr double linger_seconds = 1.0;
+
+}  // namespace tool

@@ -1,0 +1,126 @@
+// schannix: the command line. One file per command; what they share is in link, sockets, terminal, settings, files.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+#include <schannix/schannix.hpp>
+
+#include "exit_codes.hpp"
+#include "options.hpp"
+#include "terminal.hpp"
+
+namespace tool {
+
+namespace {
+
+constexpr auto examples = R"(Examples:
+  schannix serve 4433 --write-cert /tmp/server.pem        an echo server with a throw-away certificate
+  echo hi | schannix connect localhost:4433 --ca /tmp/server.pem
+  schannix connect example.org --sspi                     every SSPI call, with its status and buffers
+  printf 'GET / HTTP/1.0\r\n\r\n' | schannix connect example.org --keep-open
+
+Exit codes:
+  0 closed cleanly   2 usage   3 cannot connect   4 handshake or TLS failed   5 certificate rejected
+  6 cut: FIN or RST without close_notify, or no answer in time
+
+SCHANNIX_TRACE=FILE in the environment traces the SSPI calls of any program that uses libschannix.)";
+
+void add_common(CLI::App& command, common_options& options) {
+  command.add_flag("--sspi", options.sspi, "Show every SSPI call with its status and buffers, and every transfer");
+  command.add_flag("--json", options.json, "One JSON object a line on stderr instead of text");
+  command.add_option("--keylog", options.key_log, "Append the session keys to FILE (SSLKEYLOGFILE format)")
+      ->type_name("FILE");
+  command.add_option("--alpn", options.alpn, "Application protocols, separated by commas, the preferred one first")
+      ->delimiter(',')
+      ->type_name("LIST");
+  command.add_option("--tls", options.tls, "Only this version")->check(CLI::IsMember({"1.2", "1.3"}))->type_name("");
+  command.add_option("--timeout", options.timeout, "Limit for connecting, for the handshake and for the peer's end")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->type_name("SECONDS")
+      ->capture_default_str();
+}
+
+void add_connect(CLI::App& app, connect_options& options) {
+  auto& command = *app.add_subcommand("connect", "Connect, relay stdin and stdout, tell how the connection ended");
+  command.add_option("target", options.target, "Where to (default port 443)")->required()->type_name("HOST[:PORT]");
+  command.add_option("--ca", options.ca_file, "Trust the certificates in FILE (PEM) besides the system's")
+      ->type_name("FILE");
+  command.add_flag("--insecure", options.insecure, "Do not check the server's certificate");
+  command.add_option("--servername", options.server_name, "Name to ask for and to check, instead of HOST")
+      ->type_name("NAME");
+  command.add_flag("--keep-open", options.keep_open,
+                   "At the end of stdin wait for the peer to close, instead of closing");
+  add_common(command, options);
+}
+
+void add_serve(CLI::App& app, serve_options& options) {
+  auto& command = *app.add_subcommand("serve", "Echo what clients send");
+  command.add_option("address", options.address, "Where to listen (default address 127.0.0.1; port 0: any free one)")
+      ->required()
+      ->type_name("[ADDR:]PORT");
+  auto* cert = command.add_option("--cert", options.cert_file, "Certificate and chain (PEM)")->type_name("FILE");
+  command.add_option("--key", options.key_file, "Private key (PEM); default: in the --cert file")
+      ->type_name("FILE")
+      ->needs(cert);
+  auto* pfx = command.add_option("--pfx", options.pfx_file, "Certificate and key (PKCS#12)")->type_name("FILE");
+  pfx->excludes(cert);
+  command.add_option("--password", options.password, "Of the --pfx or --key file")->type_name("PW");
+  command.add_option("--name", options.name, "Name in the throw-away certificate")
+      ->type_name("NAME")
+      ->capture_default_str();
+  command.add_option("--write-cert", options.write_cert_file, "Write the certificate to FILE (PEM), for connect --ca")
+      ->type_name("FILE");
+  command.add_flag("--once", options.once, "Serve one connection and exit with its exit code");
+  auto* first = command.add_flag("--close-first", options.close_first, "Close after the first echo");
+  command.add_flag("--cut", options.cut, "End TCP without close_notify after the first echo: what a broken peer does")
+      ->excludes(first);
+  add_common(command, options);
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const int code = app.exit(error);  // help and version are "errors" with code 0
+  return code == 0 ? exit_clean : exit_usage;
+}
+
+template <class Command>
+int guarded(bool as_json, Command command) {
+  const auto tell = [&](const std::exception& e, exit_code code) {
+    const terminal out(as_json);
+    out.event("error", {{"message", e.what()}, {"exit_code", static_cast<int>(code)}});
+    out.say(std::string("schannix: ") + e.what(), tone::bad);
+    return static_cast<int>(code);
+  };
+  try {
+    return command();
+  } catch (const usage_mistake& e) {
+    return tell(e, exit_usage);
+  } catch (const std::exception& e) {
+    return tell(e, exit_internal);
+  }
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Talks TLS through the Schannel API of libschannix.", "schannix");
+  app.set_version_flag("--version", std::string("schannix ") + SchannixVersion());
+  app.footer(examples);
+  app.require_subcommand(1);
+  connect_options connecting;
+  serve_options serving;
+  add_connect(app, connecting);
+  add_serve(app, serving);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  if (app.got_subcommand("connect")) return guarded(connecting.json, [&] { return run_connect(connecting); });
+  return guarded(serving.json, [&] { return run_serve(serving); });
+}
+
+}  // namespace
+
+}  // namespace tool
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed stdout or socket is an error code, not a death
+  return tool::run(argc, argv);
+}

@@ -1,0 +1,59 @@
+// What the command line says, after parsing.
+#pragma once
+
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+struct common_options {
+  bool sspi = false;
+  bool json = false;
+  std::string key_log;
+  std::string tls;  // "", "1.2", "1.3"
+  std::vector<std::string> alpn;
+  double timeout = 10;  // seconds
+};
+
+struct connect_options : common_options {
+  std::string target;  // HOST[:PORT]
+  std::string ca_file;
+  std::string server_name;
+  bool insecure = false;
+  bool keep_open = false;
+};
+
+struct serve_options : common_options {
+  std::string address;  // [ADDR:]PORT
+  std::string cert_file, key_file, pfx_file, password;
+  std::string name = "localhost";  // of the throw-away certificate
+  std::string write_cert_file;
+  bool once = false;
+  bool close_first = false;
+  bool cut = false;
+};
+
+// A mistake in what was asked for: a bad address, a file that cannot be read, a wrong password. Exit code 2.
+struct usage_mistake : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Runs a part whose every failure is such a mistake.
+template <class Part>
+auto prepare(Part part) {
+  try {
+    return part();
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& e) {
+    throw usage_mistake(e.what());
+  }
+}
+
+int run_connect(const connect_options& options);
+int run_serve(const serve_options& options);
+
+}  // namespace tool
