@@ -37,5 +37,8 @@ function(schannix_tests name folder)
 endfunction()
 
 schannix_tests(unit_tests unit schannix_objects)
+add_library(abi_tests_in_c OBJECT ${PROJECT_SOURCE_DIR}/tests/abi/out_ulong_from_c.c)
+target_include_directories(abi_tests_in_c PRIVATE ${schannix_win32_includes})
+schannix_tests(abi_tests abi schannix schannix_win32 abi_tests_in_c)
 schannix_tests(conformance_tests conformance schannix schannix_win32)
 schannix_tests(interop_tests interop schannix schannix_win32)

@@ -100,6 +100,7 @@ class connection {
   event at_rest();
   void finish_handshake();
   void fail(SECURITY_STATUS status);
+  void fail_handshake(SECURITY_STATUS status, std::span<const std::byte> token);
   void fail_reading(SECURITY_STATUS status);
   void send_close_notify();
 

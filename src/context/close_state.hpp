@@ -79,6 +79,9 @@ constexpr transition step(close_state state, phase where, bool with_input) {
   }
   if (state.our_half == close_state::ours::sent && where == phase::handshaking)
     return {state, emission::nothing, with_input ? answer::closed : answer::need_bytes};
+  // Reading goes on after our close_notify, so a ticket or KeyUpdate that DecryptMessage found is still taken.
+  const bool reading_on = where == phase::crossing && state.peer_half == close_state::peers::open;
+  if (reading_on) return {state, emission::nothing, answer::go_on};
   if (state.our_half == close_state::ours::sent || state.peer_half == close_state::peers::closed)
     return {state, emission::nothing, answer::closed};
   return {state, emission::nothing, answer::go_on};

@@ -95,7 +95,7 @@ void connection::request_alert(alert_value value) {
 
 // spec 4.12: a pending control token first, then what closing says, then the buffers, then the work itself.
 step_output connection::step(const step_input& in) {
-  if (pending_alert_) return deliver(emit_alert(*std::exchange(pending_alert_, std::nullopt)), in);
+  if (pending_alert_) return deliver(emit_alert(*std::exchange(pending_alert_, std::nullopt), !report_.close_sent), in);
   const transition said = apply(in.token.empty() ? close_event::step_without_input : close_event::step_with_input);
   if (said.says != answer::go_on) return deliver(answer_closing(said), in);
   if (in.malformed) return failed(base::caller_mistake(base::reason::invalid_token));

@@ -126,7 +126,7 @@ class connection {
   bool mark_dead(close_state::dead by);
   base::failure fail(base::failure why);
 
-  step_output emit_alert(alert_value value);
+  step_output emit_alert(alert_value value, bool may_answer);
   step_output answer_closing(const transition& said);
   step_output answer_failed();
   base::result<base::bytes> seal_alert(alert_value value);
@@ -137,6 +137,7 @@ class connection {
   base::result<void> establish(base::bytes_view last_flight);
   base::result<void> check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const;
   step_output cross(const step_input& in);
+  base::result<base::bytes> take_pending(bool may_answer);
   step_output idle(const step_input& in);
   step_output deliver(step_output made, const step_input& in);
   step_output redeliver(const step_input& in);

@@ -31,11 +31,16 @@ base::result<base::bytes> connection::seal_alert(alert_value value) {
   return record;
 }
 
-step_output connection::emit_alert(alert_value value) {
+step_output connection::emit_alert(alert_value value, bool may_answer) {
   const bool in_handshake = standing_.load(std::memory_order_acquire).where == phase::handshaking;
   step_output made;
   made.ignores_input = true;
   if (held_) made.token = std::move(std::exchange(held_, std::nullopt)->token);  // it was promised first
+  if (post_ && standing_.load(std::memory_order_acquire).where == phase::crossing) {  // S-16: settled, so that reading can go on
+    auto pending = take_pending(may_answer);
+    if (!pending) return failed(pending.error());
+    made.token.insert(made.token.end(), pending->begin(), pending->end());
+  }
   auto record = seal_alert(value);
   if (!record) return failed(record.error());
   made.token.insert(made.token.end(), record->begin(), record->end());
@@ -75,9 +80,9 @@ step_output connection::answer_closing(const transition& said) {
         made.token = take_owed_alert();
         return made;
       }
-      if (!report_.close_sent) report_.peer_first = said.next.peer_half == close_state::peers::closed;
-      report_.close_sent = true;
-      return emit_alert(close_notify);
+      const bool again = std::exchange(report_.close_sent, true);
+      if (!again) report_.peer_first = said.next.peer_half == close_state::peers::closed;
+      return emit_alert(close_notify, !again);
     }
     case answer::failed: return answer_failed();
     case answer::need_bytes:

@@ -136,19 +136,26 @@ step_output connection::cross(const step_input& in) {
   step_output made;
   if (pending_mark_.begins(in.token)) made.consumed = pending_mark_.size();
   pending_mark_ = {};
-  engine::handshake* const crossing = ssl_ ? &*ssl_ : nullptr;
-  auto token = post_->finish(halves_, crossing);
+  const bool closed = standing_.load(std::memory_order_acquire).closing.our_half == close_state::ours::sent;
+  auto token = take_pending(!closed);
   if (!token) return failed(token.error());
   made.token = std::move(*token);
-  sealed_.store(halves_.write->sequence(), std::memory_order_relaxed);
-  move_to(phase::established);
-  if (!update_due()) return made;
-  auto update = post_->update_write_keys(halves_, crossing);
-  if (!update) return failed(update.error());
-  made.token.insert(made.token.end(), update->begin(), update->end());
-  sealed_.store(0, std::memory_order_relaxed);
-  update_demanded_ = false;
   return made;
+}
+
+// What waits from DecryptMessage, and the KeyUpdate that the record limits ask for: the records to send.
+base::result<base::bytes> connection::take_pending(bool may_answer) {
+  engine::handshake* const crossing = ssl_ ? &*ssl_ : nullptr;
+  SCHANNIX_TRY(base::bytes token, post_->finish(halves_, crossing, may_answer));
+  sealed_.store(halves_.write->sequence(), std::memory_order_relaxed);
+  if (update_due() && may_answer) {
+    SCHANNIX_TRY(const base::bytes update, post_->update_write_keys(halves_, crossing));
+    token.insert(token.end(), update.begin(), update.end());
+    sealed_.store(0, std::memory_order_relaxed);
+    update_demanded_ = false;
+  }
+  move_to(phase::established);
+  return token;
 }
 
 // An established connection with nothing pending. TLS 1.2 has renegotiation here, which is not offered yet; TLS 1.3 has

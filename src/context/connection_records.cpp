@@ -35,7 +35,11 @@ base::result<std::size_t> connection::seal(base::bytes_span header, base::bytes_
 base::result<read_output> connection::open(base::bytes_span input) {
   const transition said = apply(close_event::open);
   if (said.says != answer::go_on) return not_now(said.says);
-  if (post_ && !update_demanded_ && sealed_.load(std::memory_order_relaxed) >= limits_.demand_after) {
+  // A control token settled the message (S-16) while the caller still holds its opened record: it is passed over.
+  if (pending_mark_.begins(input))
+    return read_output{read_output::kind::data, 0, engine::record_header_size, 0, std::exchange(pending_mark_, {}).size()};
+  const bool writing = said.next.our_half == close_state::ours::open;
+  if (post_ && writing && !update_demanded_ && sealed_.load(std::memory_order_relaxed) >= limits_.demand_after) {
     update_demanded_ = true;
     move_to(phase::crossing);
     return read_output{read_output::kind::renegotiate};

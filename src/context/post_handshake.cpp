@@ -58,7 +58,8 @@ base::result<bool> post_handshake::add(base::bytes_view fragment) {
   return whole;
 }
 
-base::result<base::bytes> post_handshake::finish(halves& both, engine::handshake* crossing) {
+base::result<base::bytes> post_handshake::finish(halves& both, engine::handshake* crossing, bool may_answer) {
+  may_answer_ = may_answer;
   base::bytes token;
   for (base::bytes_view message = first_message(waiting_); !message.empty(); message = first_message(waiting_)) {
     SCHANNIX_CHECK(finish_one(message, both, crossing, token));
@@ -93,7 +94,7 @@ base::result<void> post_handshake::cross_in(base::bytes_view message, halves& bo
 // What OpenSSL wrote is one KeyUpdate, or nothing: anything else would be a message that we never asked for. It is
 // opened under OpenSSL's write key and sealed again under ours.
 base::result<void> post_handshake::carry_out(base::bytes& inner, halves& both, base::bytes& token) {
-  if (inner.empty()) return {};
+  if (inner.empty() || !may_answer_) return {};
   SCHANNIX_TRY(engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, write_secret_.view()));
   keys.sequence = inner_write_++;
   SCHANNIX_TRY(const auto half, make_aead_half(env_, engine::direction::open, keys));
@@ -117,7 +118,7 @@ base::result<void> post_handshake::key_update_received(base::bytes_view message,
     return rekey_read(both);
   }
   SCHANNIX_CHECK(rekey_read(both));
-  if (request == 0) return {};
+  if (request == 0 || !may_answer_) return {};
   SCHANNIX_TRY(const base::bytes record, announce_key_update(both));
   token.insert(token.end(), record.begin(), record.end());
   return {};

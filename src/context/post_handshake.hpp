@@ -28,7 +28,8 @@ class post_handshake {
   base::result<bool> add(base::bytes_view fragment);
 
   // Processes what waits; returns the records to send, which may be none. crossing: the SSL object, null when it is gone.
-  base::result<base::bytes> finish(halves& both, engine::handshake* crossing);
+  // may_answer: false after our close_notify, which nothing may follow: a KeyUpdate then only moves the read key on.
+  base::result<base::bytes> finish(halves& both, engine::handshake* crossing, bool may_answer);
 
   // A KeyUpdate of our own accord (not requesting the peer's): the record to send; the write half has the next key.
   base::result<base::bytes> update_write_keys(halves& both, engine::handshake* crossing);
@@ -49,6 +50,7 @@ class post_handshake {
   engine::hash_algorithm hash_;
   base::traffic_secret read_secret_, write_secret_;
   std::uint64_t inner_read_, inner_write_;
+  bool may_answer_ = true;
   base::bytes waiting_;
 };
 

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t longest_name = 253;        // RFC 1035 §2.3.4, without the last dot
 constexpr std::size_t longest_common_name = 64;  // RFC 5280 Appendix A, ub-common-name
 constexpr unsigned longest_days = 36500;
-constexpr long seconds_a_day = 24 * 60 * 60;
+constexpr long seconds_a_day = 86400;
 
 // Success of every step; the first failure ends the making.
 void must(int outcome) {
@@ -41,7 +41,7 @@ void set_serial(const environment& env, X509* into) {
 }
 
 void set_validity(X509* into, unsigned days) {
-  constexpr long an_hour = 60 * 60;  // for peers whose clock is behind
+  constexpr long an_hour = 3600;  // for peers whose clock is behind
   const long left = static_cast<long>(days) * seconds_a_day;
   or_throw(X509_gmtime_adj(X509_getm_notBefore(into), -an_hour));
   or_throw(X509_gmtime_adj(X509_getm_notAfter(into), left));
@@ -63,7 +63,7 @@ void add_alternative(GENERAL_NAMES* to, int kind, const void* data, int size) {
   must(ASN1_STRING_set(value.get(), data, size));
   GENERAL_NAME_set0_value(entry.get(), kind, value.release());
   must(sk_GENERAL_NAME_push(to, entry.get()));
-  entry.release();
+  static_cast<void>(entry.release());  // the list owns it now
 }
 
 bool add_address(GENERAL_NAMES* to, const std::string& text) {

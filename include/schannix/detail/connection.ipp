@@ -65,15 +65,24 @@ inline std::optional<event> connection::advance() {
 
 inline std::optional<event> connection::step_handshake() {
   const auto before = input_.size();
+  const auto waiting = output_.size();
   const auto [status, left] = context_.step(input_.unread(), output_);
   if (status == SEC_I_CONTEXT_EXPIRED) return peer_has_closed();
   const bool goes_on = status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE;
-  if (!goes_on) return fail(status), std::nullopt;
+  if (!goes_on) return fail_handshake(status, output_.unread().subspan(waiting)), std::nullopt;
   input_.keep_last(left);
   starved_ = status != SEC_E_OK && (left == 0 || left == before);
   if (status != SEC_E_OK) return {};
   finish_handshake();
   return handshake_done{};
+}
+
+// A first call that fails leaves no context to ask, but its alert is in the clear (RFC 8446 §5.1, §6).
+inline void connection::fail_handshake(SECURITY_STATUS status, std::span<const std::byte> token) {
+  fail(status);
+  constexpr std::size_t clear_alert_size = 7;
+  const bool is_alert = token.size() == clear_alert_size && token[0] == std::byte{21};
+  if (is_alert) report_.alert_sent = static_cast<alert>(token.back());
 }
 
 inline void connection::finish_handshake() {

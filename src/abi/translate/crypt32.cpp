@@ -173,6 +173,7 @@ DWORD write_names(const std::vector<std::string>& names, bool list, LPSTR room, 
 
 DWORD write_names(const std::vector<std::string>& names, bool list, LPWSTR room, DWORD size) {
   std::vector<std::wstring> wide;
+  wide.reserve(names.size());
   for (const std::string& name : names) wide.push_back(base::from_utf8(name));
   return write(wide, list && !names.empty(), room, size);
 }
