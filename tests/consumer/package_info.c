@@ -1,0 +1,29 @@
+/* A program for Windows: finds the Schannel package, acquires credentials, prints the package's name. */
+#include <windows.h>
+#include <sspi.h>
+#include <schannel.h>
+#include <wincrypt.h>
+
+#include <stdio.h>
+#include <string.h>
+
+int main(void) {
+    char name[] = UNISP_NAME_A;
+    SCHANNEL_CRED data;
+    CredHandle credential;
+    SecPkgInfoA *package = NULL;
+    PSecurityFunctionTableA functions = InitSecurityInterfaceA();
+    if (functions == NULL) return 1;
+    if (functions->QuerySecurityPackageInfoA(name, &package) != SEC_E_OK) return 2;
+    if (strcmp(package->Name, UNISP_NAME_A) != 0) return 3;
+
+    memset(&data, 0, sizeof data);
+    data.dwVersion = SCHANNEL_CRED_VERSION;
+    if (functions->AcquireCredentialsHandleA(NULL, name, SECPKG_CRED_OUTBOUND, NULL, &data, NULL, NULL, &credential,
+                                             NULL) != SEC_E_OK)
+        return 4;
+    printf("%s\n", package->Name);
+    if (functions->FreeContextBuffer(package) != SEC_E_OK) return 5;
+    if (functions->FreeCredentialsHandle(&credential) != SEC_E_OK) return 6;
+    return CertFreeCertificateContext(NULL) ? 0 : 7;
+}
