@@ -17,17 +17,28 @@ namespace {
 
 const char* type_name(ULONG type) {
   switch (type & ~static_cast<ULONG>(SECBUFFER_ATTRMASK)) {
-    case SECBUFFER_EMPTY: return "EMPTY";
-    case SECBUFFER_DATA: return "DATA";
-    case SECBUFFER_TOKEN: return "TOKEN";
-    case SECBUFFER_MISSING: return "MISSING";
-    case SECBUFFER_EXTRA: return "EXTRA";
-    case SECBUFFER_STREAM_TRAILER: return "STREAM_TRAILER";
-    case SECBUFFER_STREAM_HEADER: return "STREAM_HEADER";
-    case SECBUFFER_ALERT: return "ALERT";
-    case SECBUFFER_APPLICATION_PROTOCOLS: return "APPLICATION_PROTOCOLS";
-    case SECBUFFER_FLAGS: return "FLAGS";
-    default: return nullptr;
+    case SECBUFFER_EMPTY:
+      return "EMPTY";
+    case SECBUFFER_DATA:
+      return "DATA";
+    case SECBUFFER_TOKEN:
+      return "TOKEN";
+    case SECBUFFER_MISSING:
+      return "MISSING";
+    case SECBUFFER_EXTRA:
+      return "EXTRA";
+    case SECBUFFER_STREAM_TRAILER:
+      return "STREAM_TRAILER";
+    case SECBUFFER_STREAM_HEADER:
+      return "STREAM_HEADER";
+    case SECBUFFER_ALERT:
+      return "ALERT";
+    case SECBUFFER_APPLICATION_PROTOCOLS:
+      return "APPLICATION_PROTOCOLS";
+    case SECBUFFER_FLAGS:
+      return "FLAGS";
+    default:
+      return nullptr;
   }
 }
 
@@ -57,16 +68,22 @@ std::string text_of_control(const SecBufferDesc* input) {
   const SecBuffer& token = input->pBuffers[0];
   if (token.cbBuffer < sizeof(DWORD) || token.pvBuffer == nullptr) return {};
   switch (*static_cast<const DWORD*>(token.pvBuffer)) {
-    case SCHANNEL_SHUTDOWN: return " SCHANNEL_SHUTDOWN";
-    case SCHANNEL_ALERT: return " SCHANNEL_ALERT";
-    case SCHANNEL_SESSION: return " SCHANNEL_SESSION";
-    case SCHANNEL_RENEGOTIATE: return " SCHANNEL_RENEGOTIATE";
-    default: return {};
+    case SCHANNEL_SHUTDOWN:
+      return " SCHANNEL_SHUTDOWN";
+    case SCHANNEL_ALERT:
+      return " SCHANNEL_ALERT";
+    case SCHANNEL_SESSION:
+      return " SCHANNEL_SESSION";
+    case SCHANNEL_RENEGOTIATE:
+      return " SCHANNEL_RENEGOTIATE";
+    default:
+      return {};
   }
 }
 
 std::function<void(const char*)> listener_of(const traced_call& call) {
-  if (const auto pinned = take_context(call.context, handle::hold::both)) return pinned->connection->made_from().rules().trace;
+  if (const auto pinned = take_context(call.context, handle::hold::both))
+    return pinned->connection->made_from().rules().trace;
   if (const auto held = take_credential(call.credential)) return held->rules().trace;
   return nullptr;
 }
@@ -78,7 +95,8 @@ trace_sink::trace_sink() {
   if (path == nullptr || *path == '\0') return;
   file_ = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file_ >= 0) enable();
-  if (file_ < 0) std::fprintf(stderr, "schannix: cannot write the trace to %s (SCHANNIX_TRACE): %s\n", path, std::strerror(errno));
+  if (file_ < 0)
+    std::fprintf(stderr, "schannix: cannot write the trace to %s (SCHANNIX_TRACE): %s\n", path, std::strerror(errno));
 }
 
 void trace_sink::write(const std::string& line) {
@@ -118,7 +136,8 @@ void call_trace::finish(SECURITY_STATUS status) {
     std::string line = before_ + " -> " + status_name(status);
     if (call_.input != nullptr) line += ' ' + text_of("in", call_.input);
     if (call_.output != nullptr) line += ' ' + text_of("out", call_.output);
-    if (call_.context == nullptr && call_.new_context != nullptr && status >= 0) line += ' ' + text_of("new", call_.new_context);
+    if (call_.context == nullptr && call_.new_context != nullptr && status >= 0)
+      line += ' ' + text_of("new", call_.new_context);
     the_runtime().trace.write(line);
     if (!listener_) {
       if (const auto held = take_credential(call_.credential)) listener_ = held->rules().trace;

@@ -1,7 +1,8 @@
 // SSPI calls as text, one line each: function, handle, flags, buffers before and after, status. No keys, no payload.
 // Written to the file that SCHANNIX_TRACE names (not in set-uid programs), and to the trace function of a credential.
 //
-//   InitializeSecurityContextW ctx=3:1 req=0x8114 in=[TOKEN 90, EMPTY 0] -> SEC_I_CONTINUE_NEEDED in=[...] out=[TOKEN 64]
+//   InitializeSecurityContextW ctx=3:1 req=0x8114 in=[TOKEN 90, EMPTY 0] -> SEC_I_CONTINUE_NEEDED in=[...] out=[TOKEN
+//   64]
 #pragma once
 
 #include <sspi.h>

@@ -12,21 +12,21 @@ enum class cause : std::uint8_t { caller, peer, trust, resources, bug };
 
 enum class reason : std::uint8_t {
   // the caller's mistakes
-  invalid_handle,           // no such object, or already deleted
-  invalid_token,            // buffers or bytes that cannot be what was asked for
-  invalid_parameter,        // a struct member outside its documented range
-  unsupported,              // asked for something the package does not do
-  buffer_too_small,         // the caller's memory cannot hold the answer
-  message_too_long,         // more plaintext than one record takes
-  not_established,          // needs a finished handshake
-  expired,                  // the connection was closed or has failed
-  unknown_package,          // no package of that name
-  unknown_credentials,      // credential data of an unknown version, or that cannot be used
-  no_credentials,           // no certificate, or one without its private key
-  unsupported_qop,          // quality of protection that TLS has not
-  not_found,                // a look-up found nothing
-  wrong_password,           // PKCS#12 MAC does not verify
-  malformed_object,         // DER or PKCS#12 that cannot be parsed
+  invalid_handle,       // no such object, or already deleted
+  invalid_token,        // buffers or bytes that cannot be what was asked for
+  invalid_parameter,    // a struct member outside its documented range
+  unsupported,          // asked for something the package does not do
+  buffer_too_small,     // the caller's memory cannot hold the answer
+  message_too_long,     // more plaintext than one record takes
+  not_established,      // needs a finished handshake
+  expired,              // the connection was closed or has failed
+  unknown_package,      // no package of that name
+  unknown_credentials,  // credential data of an unknown version, or that cannot be used
+  no_credentials,       // no certificate, or one without its private key
+  unsupported_qop,      // quality of protection that TLS has not
+  not_found,            // a look-up found nothing
+  wrong_password,       // PKCS#12 MAC does not verify
+  malformed_object,     // DER or PKCS#12 that cannot be parsed
   // the peer's doing
   illegal_message,          // protocol violation
   bad_record,               // authentication of a record failed
@@ -38,7 +38,7 @@ enum class reason : std::uint8_t {
   untrusted_root,
   certificate_expired,
   certificate_revoked,
-  no_revocation_check,      // revocation was asked for, and there is nothing to check it with
+  no_revocation_check,  // revocation was asked for, and there is nothing to check it with
   certificate_unknown,
   wrong_usage,
   name_mismatch,

@@ -47,10 +47,10 @@ class [[nodiscard]] result<void> {
 #define SCHANNIX_JOIN_(a, b) a##b
 #define SCHANNIX_JOIN(a, b) SCHANNIX_JOIN_(a, b)
 // The project's one control-flow macro: declare from a result, or hand its failure to our own caller.
-#define SCHANNIX_TRY(declaration, expression)                                 \
-  auto SCHANNIX_JOIN(tried_, __LINE__) = (expression);                        \
+#define SCHANNIX_TRY(declaration, expression)                                           \
+  auto SCHANNIX_JOIN(tried_, __LINE__) = (expression);                                  \
   if (!SCHANNIX_JOIN(tried_, __LINE__)) return SCHANNIX_JOIN(tried_, __LINE__).error(); \
   declaration = *std::move(SCHANNIX_JOIN(tried_, __LINE__))
-#define SCHANNIX_CHECK(expression) \
+#define SCHANNIX_CHECK(expression)                                                               \
   if (auto SCHANNIX_JOIN(checked_, __LINE__) = (expression); !SCHANNIX_JOIN(checked_, __LINE__)) \
   return SCHANNIX_JOIN(checked_, __LINE__).error()

@@ -59,7 +59,7 @@ class secret {
   std::size_t size_ = 0;
 };
 
-using traffic_secret = secret<64>;   // one HKDF output, at most SHA-512's
-using key_block = secret<256>;       // TLS <= 1.2: both directions' MAC keys, keys and IVs
+using traffic_secret = secret<64>;  // one HKDF output, at most SHA-512's
+using key_block = secret<256>;      // TLS <= 1.2: both directions' MAC keys, keys and IVs
 
 }  // namespace schannix::base

@@ -97,7 +97,8 @@ constexpr transition seal(close_state state, phase where) {
 
 // Reading goes on after our close_notify (S-6), and ends with the peer's (S-9).
 constexpr transition open(close_state state, phase where) {
-  if (state.failed != close_state::dead::no || state.peer_half == close_state::peers::closed || where == phase::crossing)
+  if (state.failed != close_state::dead::no || state.peer_half == close_state::peers::closed ||
+      where == phase::crossing)
     return {state, emission::nothing, answer::expired};
   return {state, emission::nothing, where == phase::handshaking ? answer::not_established : answer::go_on};
 }
@@ -117,15 +118,24 @@ constexpr transition fails(close_state state, close_state::dead by) {
 
 constexpr transition next(close_state state, phase where, close_event event) {
   switch (event) {
-    case close_event::shutdown_token: return closing::token(state);
-    case close_event::alert_token: return {state, emission::nothing, answer::accepted};  // its value stands beside the table
-    case close_event::step_with_input: return closing::step(state, where, true);
-    case close_event::step_without_input: return closing::step(state, where, false);
-    case close_event::seal: return closing::seal(state, where);
-    case close_event::open: return closing::open(state, where);
-    case close_event::close_notify_received: return closing::peer_closed(state);
-    case close_event::fatal_alert_received: return closing::fails(state, close_state::dead::by_peer);
-    case close_event::fatal_alert_sent: return closing::fails(state, close_state::dead::by_us);
+    case close_event::shutdown_token:
+      return closing::token(state);
+    case close_event::alert_token:
+      return {state, emission::nothing, answer::accepted};  // its value stands beside the table
+    case close_event::step_with_input:
+      return closing::step(state, where, true);
+    case close_event::step_without_input:
+      return closing::step(state, where, false);
+    case close_event::seal:
+      return closing::seal(state, where);
+    case close_event::open:
+      return closing::open(state, where);
+    case close_event::close_notify_received:
+      return closing::peer_closed(state);
+    case close_event::fatal_alert_received:
+      return closing::fails(state, close_state::dead::by_peer);
+    case close_event::fatal_alert_sent:
+      return closing::fails(state, close_state::dead::by_us);
   }
   return {state, emission::nothing, answer::failed};  // not reached: the switch has every event
 }

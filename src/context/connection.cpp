@@ -63,14 +63,17 @@ void connection::move_to(phase where) {
 bool connection::mark_dead(close_state::dead by) {
   standing now = standing_.load(std::memory_order_acquire);
   while (now.closing.failed == close_state::dead::no) {
-    const close_event event = by == close_state::dead::by_us ? close_event::fatal_alert_sent : close_event::fatal_alert_received;
-    if (standing_.compare_exchange_weak(now, {next(now.closing, now.where, event).next, now.where}, std::memory_order_acq_rel))
+    const close_event event =
+        by == close_state::dead::by_us ? close_event::fatal_alert_sent : close_event::fatal_alert_received;
+    if (standing_.compare_exchange_weak(now, {next(now.closing, now.where, event).next, now.where},
+                                        std::memory_order_acq_rel))
       return true;
   }
   return false;
 }
 
-// The first failure that is not the caller's ends the connection; its alert is owed to the peer until a token carries it.
+// The first failure that is not the caller's ends the connection; its alert is owed to the peer until a token carries
+// it.
 base::failure connection::fail(base::failure why) {
   if (why.blame == base::cause::caller) return why;
   const bool by_peer = why.received_alert.has_value();
@@ -102,9 +105,12 @@ step_output connection::step(const step_input& in) {
   if (in.called_as != side()) return failed(base::caller_mistake(base::reason::invalid_handle));
   if (held_) return redeliver(in);
   switch (standing_.load(std::memory_order_acquire).where) {
-    case phase::handshaking: return deliver(shake(in), in);
-    case phase::crossing: return deliver(cross(in), in);
-    case phase::established: return deliver(idle(in), in);
+    case phase::handshaking:
+      return deliver(shake(in), in);
+    case phase::crossing:
+      return deliver(cross(in), in);
+    case phase::established:
+      return deliver(idle(in), in);
   }
   return failed(base::bug());
 }
@@ -117,7 +123,8 @@ step_output connection::failed(base::failure why, base::bytes token) {
   return made;
 }
 
-// A token that does not fit is kept, and its input counts as not consumed; bytes that nobody can be told of end the connection.
+// A token that does not fit is kept, and its input counts as not consumed; bytes that nobody can be told of end the
+// connection.
 step_output connection::deliver(step_output made, const step_input& in) {
   const bool leaves_extra = !made.ignores_input && made.consumed < in.token.size();
   const bool tells = made.what == step_output::kind::finished || made.what == step_output::kind::go_on;

@@ -29,9 +29,9 @@ struct record_limits {
 
 struct connection_setup {
   std::shared_ptr<const credential::credential> from;
-  std::string target_name;             // as the caller gave it, UTF-8
-  base::bytes application_protocols;   // ALPN list as on the wire
-  bool validates_peer = true;          // of this call; the credential may say no as well
+  std::string target_name;            // as the caller gave it, UTF-8
+  base::bytes application_protocols;  // ALPN list as on the wire
+  bool validates_peer = true;         // of this call; the credential may say no as well
   bool request_client_certificate = false;
   bool issue_tickets = false;
 };
@@ -44,21 +44,21 @@ struct alert_value {
 // One ISC / ASC call.
 struct step_input {
   engine::role called_as = engine::role::client;
-  base::bytes_view token;      // the peer's bytes; empty: none
-  bool malformed = false;      // the buffer list is wrong, in a way that does not matter to a pending control token
-  bool reports_extra = true;   // there is a buffer to report what was left
+  base::bytes_view token;     // the peer's bytes; empty: none
+  bool malformed = false;     // the buffer list is wrong, in a way that does not matter to a pending control token
+  bool reports_extra = true;  // there is a buffer to report what was left
   std::size_t capacity = std::numeric_limits<std::size_t>::max();  // for the output token
 };
 
 struct step_output {
   enum class kind : std::uint8_t {
-    finished,          // established, or nothing more to do
-    go_on,             // more of the peer's bytes are needed after the token is sent
-    incomplete,        // not a whole record: missing says how much; nothing consumed
-    closed,            // shut down
+    finished,    // established, or nothing more to do
+    go_on,       // more of the peer's bytes are needed after the token is sent
+    incomplete,  // not a whole record: missing says how much; nothing consumed
+    closed,      // shut down
     no_renegotiation,
-    too_small,         // the token needs needed bytes; nothing consumed, the same call may be made again
-    failed,            // why
+    too_small,  // the token needs needed bytes; nothing consumed, the same call may be made again
+    failed,     // why
   };
   kind what = kind::finished;
   base::bytes token;
@@ -72,8 +72,8 @@ struct step_output {
 struct read_output {
   enum class kind : std::uint8_t { data, incomplete, renegotiate, closed };
   kind what = kind::data;
-  std::size_t missing = 0;      // incomplete
-  std::size_t offset = 0;       // of the plaintext in the input
+  std::size_t missing = 0;  // incomplete
+  std::size_t offset = 0;   // of the plaintext in the input
   std::size_t size = 0;
   std::size_t record_size = 0;  // what the record took; 0: nothing was consumed
 };
@@ -97,7 +97,7 @@ class connection {
   void request_shutdown();
   void request_alert(alert_value value);
 
-  base::result<void> may_seal();                     // expired or not_established, before buffers are looked at
+  base::result<void> may_seal();  // expired or not_established, before buffers are looked at
   std::size_t write_header_size() const noexcept { return halves_.write->sizes().header; }  // after may_seal
   base::result<std::size_t> seal(base::bytes_span header, base::bytes_span data, base::bytes_span trailer);
   base::result<read_output> open(base::bytes_span input);
@@ -156,7 +156,7 @@ class connection {
 
   std::optional<engine::handshake> ssl_;  // kept while something can still need it
   std::optional<engine::handshake_facts> facts_;
-  std::optional<post_handshake> post_;    // TLS 1.3
+  std::optional<post_handshake> post_;  // TLS 1.3
   halves halves_;
 
   std::optional<alert_value> pending_alert_;  // of an ALERT control token
@@ -167,8 +167,8 @@ class connection {
   std::optional<std::uint8_t> owed_alert_;
   bool started_ = false;
   bool update_demanded_ = false;
-  unsigned idle_records_ = 0;                 // the reader's: records in a row that brought no data
-  std::atomic<std::uint64_t> sealed_{0};      // records under the present write key
+  unsigned idle_records_ = 0;             // the reader's: records in a row that brought no data
+  std::atomic<std::uint64_t> sealed_{0};  // records under the present write key
   close_report report_;
 };
 

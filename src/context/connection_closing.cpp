@@ -12,8 +12,13 @@ constexpr alert_value close_notify{engine::alert::warning, engine::alert::close_
 bool ends_connection(alert_value value) { return value.level == engine::alert::fatal; }
 
 base::bytes clear_alert(std::uint16_t version, alert_value value) {
-  return {static_cast<base::byte>(engine::content_type::alert), static_cast<base::byte>(version >> 8),
-          static_cast<base::byte>(version), 0, 2, value.level, value.description};
+  return {static_cast<base::byte>(engine::content_type::alert),
+          static_cast<base::byte>(version >> 8),
+          static_cast<base::byte>(version),
+          0,
+          2,
+          value.level,
+          value.description};
 }
 
 }  // namespace
@@ -36,7 +41,8 @@ step_output connection::emit_alert(alert_value value, bool may_answer) {
   step_output made;
   made.ignores_input = true;
   if (held_) made.token = std::move(std::exchange(held_, std::nullopt)->token);  // it was promised first
-  if (post_ && standing_.load(std::memory_order_acquire).where == phase::crossing) {  // S-16: settled, so that reading can go on
+  if (post_ &&
+      standing_.load(std::memory_order_acquire).where == phase::crossing) {  // S-16: settled, so that reading can go on
     auto pending = take_pending(may_answer);
     if (!pending) return failed(pending.error());
     made.token.insert(made.token.end(), pending->begin(), pending->end());
@@ -45,7 +51,8 @@ step_output connection::emit_alert(alert_value value, bool may_answer) {
   if (!record) return failed(record.error());
   made.token.insert(made.token.end(), record->begin(), record->end());
   // A protected alert in mid-handshake took a sequence number that OpenSSL would use again: nothing follows it.
-  const bool breaks_handshake = in_handshake && halves_.write != nullptr && value.description != engine::alert::close_notify;
+  const bool breaks_handshake =
+      in_handshake && halves_.write != nullptr && value.description != engine::alert::close_notify;
   if (ends_connection(value) || breaks_handshake) {
     report_.alert_sent = value.description;
     if (mark_dead(close_state::dead::by_us)) failure_ = base::caller_mistake(base::reason::expired);
@@ -84,7 +91,8 @@ step_output connection::answer_closing(const transition& said) {
       if (!again) report_.peer_first = said.next.peer_half == close_state::peers::closed;
       return emit_alert(close_notify, !again);
     }
-    case answer::failed: return answer_failed();
+    case answer::failed:
+      return answer_failed();
     case answer::need_bytes:
       made.what = step_output::kind::incomplete;
       made.missing = engine::record_header_size;
@@ -93,7 +101,9 @@ step_output connection::answer_closing(const transition& said) {
     case answer::go_on:
     case answer::closed:
     case answer::expired:
-    case answer::not_established: made.what = step_output::kind::closed; return made;
+    case answer::not_established:
+      made.what = step_output::kind::closed;
+      return made;
   }
   return made;
 }

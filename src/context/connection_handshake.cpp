@@ -7,9 +7,9 @@ namespace schannix::context {
 namespace {
 
 struct whole_records {
-  std::size_t size = 0;       // of the whole, well-formed records at the front
-  std::size_t missing = 0;    // of the first record, when there is none
-  bool malformed = false;     // the first record's header
+  std::size_t size = 0;     // of the whole, well-formed records at the front
+  std::size_t missing = 0;  // of the first record, when there is none
+  bool malformed = false;   // the first record's header
 };
 
 whole_records measure(base::bytes_view input, std::size_t max_length) {
@@ -63,12 +63,15 @@ step_output connection::shake(const step_input& in) {
   }
   made.consumed = reached->consumed;
   switch (reached->what) {
-    case engine::progress::kind::needs_input: made.what = step_output::kind::go_on; break;
+    case engine::progress::kind::needs_input:
+      made.what = step_output::kind::go_on;
+      break;
     case engine::progress::kind::peer_closed:
       (void)apply(close_event::close_notify_received);
       made.what = step_output::kind::closed;
       break;
-    case engine::progress::kind::wants_certificate: return failed(base::bug());  // advance has answered it
+    case engine::progress::kind::wants_certificate:
+      return failed(base::bug());  // advance has answered it
     case engine::progress::kind::established:
       if (const auto ready = establish(made.token); !ready) return failed(ready.error());
       made.what = step_output::kind::finished;
@@ -106,8 +109,8 @@ base::result<void> connection::establish(base::bytes_view last_flight) {
   return {};
 }
 
-// "A secret was revealed, so the key is switched" is not documented by OpenSSL. So the last record that it sealed in this
-// flight under the keys we take over has to open with them. record-layer.md §3
+// "A secret was revealed, so the key is switched" is not documented by OpenSSL. So the last record that it sealed in
+// this flight under the keys we take over has to open with them. record-layer.md §3
 base::result<void> connection::check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const {
   const auto* aead = std::get_if<engine::aead_keys>(&keys);
   if (aead == nullptr || aead->sequence == 0) return {};

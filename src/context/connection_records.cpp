@@ -12,7 +12,9 @@ base::failure not_now(answer said) {
   return base::caller_mistake(said == answer::not_established ? base::reason::not_established : base::reason::expired);
 }
 
-base::failure unexpected() { return base::peer_fault(base::reason::illegal_message, engine::alert::unexpected_message); }
+base::failure unexpected() {
+  return base::peer_fault(base::reason::illegal_message, engine::alert::unexpected_message);
+}
 
 }  // namespace
 
@@ -37,7 +39,8 @@ base::result<read_output> connection::open(base::bytes_span input) {
   if (said.says != answer::go_on) return not_now(said.says);
   // A control token settled the message (S-16) while the caller still holds its opened record: it is passed over.
   if (pending_mark_.begins(input))
-    return read_output{read_output::kind::data, 0, engine::record_header_size, 0, std::exchange(pending_mark_, {}).size()};
+    return read_output{read_output::kind::data, 0, engine::record_header_size, 0,
+                       std::exchange(pending_mark_, {}).size()};
   const bool writing = said.next.our_half == close_state::ours::open;
   if (post_ && writing && !update_demanded_ && sealed_.load(std::memory_order_relaxed) >= limits_.demand_after) {
     update_demanded_ = true;
@@ -64,9 +67,12 @@ base::result<read_output> connection::take_record(base::bytes_span record) {
       if (found.size == 0) return take_idle(at);
       idle_records_ = 0;
       return at;
-    case engine::content_type::alert: return take_alert(found, content, at);
-    case engine::content_type::handshake: return take_handshake(content, record, at);
-    case engine::content_type::change_cipher_spec: break;
+    case engine::content_type::alert:
+      return take_alert(found, content, at);
+    case engine::content_type::handshake:
+      return take_handshake(content, record, at);
+    case engine::content_type::change_cipher_spec:
+      break;
   }
   return unexpected();
 }
@@ -78,8 +84,10 @@ base::result<read_output> connection::take_idle(read_output at) {
   return at;
 }
 
-// close_notify is one at any level. TLS 1.3: user_canceled is ignored, everything else is fatal. RFC 8446 §6, RFC 9846 §6
-base::result<read_output> connection::take_alert(const engine::opened& found, base::bytes_view content, read_output at) {
+// close_notify is one at any level. TLS 1.3: user_canceled is ignored, everything else is fatal. RFC 8446 §6, RFC 9846
+// §6
+base::result<read_output> connection::take_alert(const engine::opened& found, base::bytes_view content,
+                                                 read_output at) {
   if (found.size != 2) return base::peer_fault(base::reason::illegal_message, engine::alert::decode_error);
   const alert_value value{content[0], content[1]};
   at.size = 0;
@@ -94,7 +102,8 @@ base::result<read_output> connection::take_alert(const engine::opened& found, ba
 }
 
 // TLS 1.3: tickets and KeyUpdate wait for ISC / ASC. TLS <= 1.2: a HelloRequest is ignored, a ClientHello refused.
-base::result<read_output> connection::take_handshake(base::bytes_view content, base::bytes_view record, read_output at) {
+base::result<read_output> connection::take_handshake(base::bytes_view content, base::bytes_view record,
+                                                     read_output at) {
   if (!post_) {
     if (side() == engine::role::client) return take_idle(at);
     return base::peer_fault(base::reason::illegal_message, engine::alert::no_renegotiation);

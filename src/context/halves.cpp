@@ -21,7 +21,8 @@ base::result<std::unique_ptr<engine::protection>> make_aead_half(const engine::e
 
 base::result<std::unique_ptr<engine::protection>> make_seal_half(const engine::environment& env,
                                                                  const engine::direction_keys& keys) {
-  if (const auto* aead = std::get_if<engine::aead_keys>(&keys)) return make_aead_half(env, engine::direction::seal, *aead);
+  if (const auto* aead = std::get_if<engine::aead_keys>(&keys))
+    return make_aead_half(env, engine::direction::seal, *aead);
   if (const auto* cbc = std::get_if<engine::cbc_keys>(&keys)) {
     SCHANNIX_TRY(auto made, engine::cbc_seal_half::make(env, *cbc));
     return std::unique_ptr<engine::protection>(std::move(made));
@@ -32,7 +33,8 @@ base::result<std::unique_ptr<engine::protection>> make_seal_half(const engine::e
 base::result<std::unique_ptr<engine::protection>> make_open_half(const engine::environment& env,
                                                                  const engine::direction_keys& keys,
                                                                  engine::handshake& ssl) {
-  if (const auto* aead = std::get_if<engine::aead_keys>(&keys)) return make_aead_half(env, engine::direction::open, *aead);
+  if (const auto* aead = std::get_if<engine::aead_keys>(&keys))
+    return make_aead_half(env, engine::direction::open, *aead);
   if (const auto* cbc = std::get_if<engine::cbc_keys>(&keys))
     return std::unique_ptr<engine::protection>(std::make_unique<engine::cbc_open_half>(ssl, cbc->version, cbc->mac));
   return base::bug();

@@ -15,7 +15,9 @@ constexpr std::size_t key_update_size = 5;
 constexpr std::size_t max_message_size = 65536;
 constexpr std::uint8_t illegal_parameter = 47;
 
-base::failure unexpected() { return base::peer_fault(base::reason::illegal_message, engine::alert::unexpected_message); }
+base::failure unexpected() {
+  return base::peer_fault(base::reason::illegal_message, engine::alert::unexpected_message);
+}
 
 // The first message of bytes, header included; empty when it is not whole yet.
 base::bytes_view first_message(base::bytes_view bytes) {
@@ -107,10 +109,12 @@ base::result<void> post_handshake::carry_out(base::bytes& inner, halves& both, b
   return rekey_write(both);
 }
 
-// RFC 8446 §4.6.3: the peer's next record has the next key; asked for, our own KeyUpdate follows before any other record.
+// RFC 8446 §4.6.3: the peer's next record has the next key; asked for, our own KeyUpdate follows before any other
+// record.
 base::result<void> post_handshake::key_update_received(base::bytes_view message, halves& both,
                                                        engine::handshake* crossing, base::bytes& token) {
-  if (message.size() != key_update_size) return base::peer_fault(base::reason::illegal_message, engine::alert::decode_error);
+  if (message.size() != key_update_size)
+    return base::peer_fault(base::reason::illegal_message, engine::alert::decode_error);
   const base::byte request = message[message_header_size];
   if (request > 1) return base::peer_fault(base::reason::illegal_message, illegal_parameter);
   if (crossing != nullptr) {  // OpenSSL answers a request by itself

@@ -27,15 +27,17 @@ class post_handshake {
   // Failures: a message that has no business here, a KeyUpdate that is not the end of its record, too long.
   base::result<bool> add(base::bytes_view fragment);
 
-  // Processes what waits; returns the records to send, which may be none. crossing: the SSL object, null when it is gone.
-  // may_answer: false after our close_notify, which nothing may follow: a KeyUpdate then only moves the read key on.
+  // Processes what waits; returns the records to send, which may be none. crossing: the SSL object, null when it is
+  // gone. may_answer: false after our close_notify, which nothing may follow: a KeyUpdate then only moves the read key
+  // on.
   base::result<base::bytes> finish(halves& both, engine::handshake* crossing, bool may_answer);
 
   // A KeyUpdate of our own accord (not requesting the peer's): the record to send; the write half has the next key.
   base::result<base::bytes> update_write_keys(halves& both, engine::handshake* crossing);
 
  private:
-  base::result<void> finish_one(base::bytes_view message, halves& both, engine::handshake* crossing, base::bytes& token);
+  base::result<void> finish_one(base::bytes_view message, halves& both, engine::handshake* crossing,
+                                base::bytes& token);
   base::result<void> cross_in(base::bytes_view message, halves& both, engine::handshake& ssl, base::bytes& token);
   base::result<void> carry_out(base::bytes& inner, halves& both, base::bytes& token);
   base::result<void> key_update_received(base::bytes_view message, halves& both, engine::handshake* crossing,

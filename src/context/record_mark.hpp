@@ -12,9 +12,7 @@ namespace schannix::context {
 class record_mark {
  public:
   record_mark() = default;
-  explicit record_mark(base::bytes_view record) : size_(record.size()) {
-    copy_ends(record, kept_);
-  }
+  explicit record_mark(base::bytes_view record) : size_(record.size()) { copy_ends(record, kept_); }
 
   std::size_t size() const { return size_; }
 

@@ -15,10 +15,10 @@ struct policy {
   engine::role side = engine::role::client;
   engine::version_set versions = engine::modern_versions;
   engine::cipher_limits ciphers;
-  bool validates_peer = true;             // automatic validation
-  bool checks_name = true;                // clients
-  bool requires_revocation = false;       // asked for, and its absence not ignored
-  bool wants_tickets = true;              // clients: the SSL object stays for TLS 1.3 tickets
+  bool validates_peer = true;        // automatic validation
+  bool checks_name = true;           // clients
+  bool requires_revocation = false;  // asked for, and its absence not ignored
+  bool wants_tickets = true;         // clients: the SSL object stays for TLS 1.3 tickets
   std::vector<engine::certificate> extra_roots;
   std::function<void(const char*)> key_log;
   std::function<void(const char*)> trace;

@@ -23,8 +23,7 @@ enum class direction : std::uint8_t { seal, open };
 // Expands the key once; after that no call allocates. Not for two threads at once.
 class aead {
  public:
-  static base::result<aead> make(const environment& env, aead_algorithm algorithm, direction way,
-                                 base::bytes_view key);
+  static base::result<aead> make(const environment& env, aead_algorithm algorithm, direction way, base::bytes_view key);
   aead(aead&&) noexcept;
   aead& operator=(aead&&) noexcept;
   ~aead();
@@ -35,8 +34,7 @@ class aead {
             base::bytes_span tag) noexcept;
 
   // Decrypts data where it lies. On false the data is wiped: no unauthenticated plaintext is ever visible.
-  bool open(base::bytes_view nonce, base::bytes_view associated, base::bytes_span data,
-            base::bytes_view tag) noexcept;
+  bool open(base::bytes_view nonce, base::bytes_view associated, base::bytes_span data, base::bytes_view tag) noexcept;
 
  private:
   struct state;

@@ -19,7 +19,8 @@ int choose_protocol(SSL* ssl, const unsigned char** out, unsigned char* out_size
   const base::bytes& ours = state_of(ssl).setup.application_protocols;
   if (ours.empty()) return SSL_TLSEXT_ERR_NOACK;
   unsigned char* chosen = nullptr;
-  const int found = SSL_select_next_proto(&chosen, out_size, ours.data(), static_cast<unsigned>(ours.size()), in, in_size);
+  const int found =
+      SSL_select_next_proto(&chosen, out_size, ours.data(), static_cast<unsigned>(ours.size()), in, in_size);
   if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
   *out = chosen;
   return SSL_TLSEXT_ERR_OK;
@@ -92,7 +93,8 @@ void see_message(int sent, int, int type, const void* data, std::size_t size, SS
   handshake_state& state = state_of(ssl);
   const auto* const at = static_cast<const unsigned char*>(data);
   if (type == SSL3_RT_HEADER && size >= 1) see_header(state, sent != 0, at);
-  if (type == SSL3_RT_ALERT && size >= 2) (sent != 0 ? state.alert_sent : state.alert_received) = alert_pair{at[0], at[1]};
+  if (type == SSL3_RT_ALERT && size >= 2)
+    (sent != 0 ? state.alert_sent : state.alert_received) = alert_pair{at[0], at[1]};
   if (type == SSL3_RT_HANDSHAKE && size >= 1) see_handshake_message(state, sent != 0, at);
   if (type == SSL3_RT_CHANGE_CIPHER_SPEC && sent != 0 && !state.is_tls13()) {
     state.write_cipher_on = true;

@@ -25,8 +25,9 @@ mac_context make_mac(const environment& env, const cbc_keys& keys) {
   EVP_MAC* const hmac = EVP_MAC_fetch(env.library(), OSSL_MAC_NAME_HMAC, nullptr);
   mac_context context(hmac == nullptr ? nullptr : EVP_MAC_CTX_new(hmac));
   EVP_MAC_free(hmac);
-  const OSSL_PARAM digest[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(openssl_name(keys.mac)), 0),
-                               OSSL_PARAM_construct_end()};
+  const OSSL_PARAM digest[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(openssl_name(keys.mac)), 0),
+      OSSL_PARAM_construct_end()};
   const base::bytes_view key = keys.mac_key.view();
   if (!context || EVP_MAC_init(context.get(), key.data(), key.size(), digest) != 1) return nullptr;
   return context;
@@ -34,7 +35,8 @@ mac_context make_mac(const environment& env, const cbc_keys& keys) {
 
 owned<evp_cipher_ctx_st> make_cipher(const environment& env, const cbc_keys& keys) {
   const base::bytes_view key = keys.key.view();
-  const owned<evp_cipher_st> cipher(EVP_CIPHER_fetch(env.library(), key.size() == 16 ? "AES-128-CBC" : "AES-256-CBC", nullptr));
+  const owned<evp_cipher_st> cipher(
+      EVP_CIPHER_fetch(env.library(), key.size() == 16 ? "AES-128-CBC" : "AES-256-CBC", nullptr));
   owned<evp_cipher_ctx_st> context(EVP_CIPHER_CTX_new());
   if (!cipher || !context || EVP_EncryptInit_ex2(context.get(), cipher.get(), key.data(), nullptr, nullptr) != 1)
     return nullptr;
@@ -64,7 +66,8 @@ struct cbc_seal_half::state {
     base::store_u16(base::bytes_span(head).subspan(9), static_cast<std::size_t>(version));
     base::store_u16(base::bytes_span(head).subspan(11), data.size());
     std::size_t size = 0;
-    return EVP_MAC_init(mac.get(), nullptr, 0, nullptr) == 1 && EVP_MAC_update(mac.get(), head.data(), head.size()) == 1 &&
+    return EVP_MAC_init(mac.get(), nullptr, 0, nullptr) == 1 &&
+           EVP_MAC_update(mac.get(), head.data(), head.size()) == 1 &&
            EVP_MAC_update(mac.get(), data.data(), data.size()) == 1 &&
            EVP_MAC_final(mac.get(), tag, &size, size_of(hash)) == 1;
   }
@@ -75,7 +78,8 @@ struct cbc_seal_half::state {
       if (RAND_bytes_ex(env.library(), fresh.data(), fresh.size(), 0) != 1) return false;
       std::copy(fresh.begin(), fresh.end(), header.begin() + record_header_size);
     }
-    return iv.view().size() == block_size && EVP_EncryptInit_ex2(cipher.get(), nullptr, nullptr, iv.view().data(), nullptr) == 1 &&
+    return iv.view().size() == block_size &&
+           EVP_EncryptInit_ex2(cipher.get(), nullptr, nullptr, iv.view().data(), nullptr) == 1 &&
            EVP_CIPHER_CTX_set_padding(cipher.get(), 0) == 1;
   }
 
@@ -90,8 +94,8 @@ cbc_seal_half::cbc_seal_half(std::unique_ptr<state> made) : state_(std::move(mad
 cbc_seal_half::~cbc_seal_half() = default;
 
 base::result<std::unique_ptr<cbc_seal_half>> cbc_seal_half::make(const environment& env, const cbc_keys& keys) {
-  auto made = std::make_unique<state>(
-      state{env, keys.version, keys.mac, keys.sequence, keys.chained_iv.copy(), make_mac(env, keys), make_cipher(env, keys)});
+  auto made = std::make_unique<state>(state{env, keys.version, keys.mac, keys.sequence, keys.chained_iv.copy(),
+                                            make_mac(env, keys), make_cipher(env, keys)});
   if (!made->mac || !made->cipher) {
     ERR_clear_error();
     return base::bug();
@@ -107,7 +111,8 @@ std::uint64_t cbc_seal_half::sequence() const noexcept { return state_->sequence
 base::result<std::size_t> cbc_seal_half::seal(content_type type, base::bytes_span header, base::bytes_span data,
                                               base::bytes_span trailer) {
   const overhead room = sizes();
-  if (header.size() != room.header || trailer.size() < room.trailer) return base::caller_mistake(base::reason::buffer_too_small);
+  if (header.size() != room.header || trailer.size() < room.trailer)
+    return base::caller_mistake(base::reason::buffer_too_small);
   if (data.size() > max_plaintext_size) return base::caller_mistake(base::reason::message_too_long);
   if (state_->sequence == ~std::uint64_t{0}) return base::caller_mistake(base::reason::expired);
   const std::size_t whole = data.size() - data.size() % block_size, rest = data.size() - whole;

@@ -16,33 +16,54 @@ struct cipher_facts {
 // The bulk ciphers that record::aead_half and the CBC halves protect.
 bool describe_bulk(const SSL_CIPHER* suite, cipher_facts& facts) {
   switch (SSL_CIPHER_get_cipher_nid(suite)) {
-    case NID_aes_128_gcm: facts = {"AES", "ChainingModeGCM", 128}; return true;
-    case NID_aes_256_gcm: facts = {"AES", "ChainingModeGCM", 256}; return true;
-    case NID_aes_128_cbc: facts = {"AES", "ChainingModeCBC", 128}; return true;
-    case NID_aes_256_cbc: facts = {"AES", "ChainingModeCBC", 256}; return true;
-    case NID_chacha20_poly1305: facts = {"CHACHA20_POLY1305", "", 256}; return true;
-    default: return false;
+    case NID_aes_128_gcm:
+      facts = {"AES", "ChainingModeGCM", 128};
+      return true;
+    case NID_aes_256_gcm:
+      facts = {"AES", "ChainingModeGCM", 256};
+      return true;
+    case NID_aes_128_cbc:
+      facts = {"AES", "ChainingModeCBC", 128};
+      return true;
+    case NID_aes_256_cbc:
+      facts = {"AES", "ChainingModeCBC", 256};
+      return true;
+    case NID_chacha20_poly1305:
+      facts = {"CHACHA20_POLY1305", "", 256};
+      return true;
+    default:
+      return false;
   }
 }
 
 const char* exchange_name(const SSL_CIPHER* suite) {
   switch (SSL_CIPHER_get_kx_nid(suite)) {
-    case NID_kx_rsa: return "RSA";
-    case NID_kx_ecdhe: return "ECDH";
-    case NID_kx_dhe: return "DH";
-    case NID_kx_any: return "ECDH";  // TLS 1.3: the groups offered are elliptic curves
-    default: return nullptr;         // PSK, SRP, GOST: not for certificates
+    case NID_kx_rsa:
+      return "RSA";
+    case NID_kx_ecdhe:
+      return "ECDH";
+    case NID_kx_dhe:
+      return "DH";
+    case NID_kx_any:
+      return "ECDH";  // TLS 1.3: the groups offered are elliptic curves
+    default:
+      return nullptr;  // PSK, SRP, GOST: not for certificates
   }
 }
 
 // The MAC of a CBC suite; the handshake hash of an AEAD suite, which has no MAC of its own.
 const char* digest_name(const SSL_CIPHER* suite) {
   switch (SSL_CIPHER_get_digest_nid(suite)) {
-    case NID_md5: return "MD5";
-    case NID_sha1: return "SHA1";
-    case NID_sha256: return "SHA256";
-    case NID_sha384: return "SHA384";
-    default: break;
+    case NID_md5:
+      return "MD5";
+    case NID_sha1:
+      return "SHA1";
+    case NID_sha256:
+      return "SHA256";
+    case NID_sha384:
+      return "SHA384";
+    default:
+      break;
   }
   const EVP_MD* const handshake = SSL_CIPHER_get_handshake_digest(suite);
   return handshake != nullptr && EVP_MD_get_size(handshake) == 48 ? "SHA384" : "SHA256";
@@ -58,8 +79,10 @@ bool hits(const disabled_algorithm& rule, const SSL_CIPHER* suite, const cipher_
     case disabled_algorithm::use::cipher:
       return rule.name == bulk.name && within(bulk.bits, rule.min_bits, rule.max_bits) &&
              (rule.modes.empty() || std::find(rule.modes.begin(), rule.modes.end(), bulk.mode) != rule.modes.end());
-    case disabled_algorithm::use::digest: return rule.name == digest_name(suite);
-    case disabled_algorithm::use::key_exchange: return rule.name == exchange_name(suite);
+    case disabled_algorithm::use::digest:
+      return rule.name == digest_name(suite);
+    case disabled_algorithm::use::key_exchange:
+      return rule.name == exchange_name(suite);
   }
   return true;
 }

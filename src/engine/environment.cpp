@@ -102,7 +102,8 @@ struct environment::state {
     tls1_prf.reset(EVP_KDF_fetch(library.get(), OSSL_KDF_NAME_TLS1_PRF, "provider=default"));
     transport.reset(make_transport_method());
     if (!transport) give_up("no BIO method");
-    if (!ciphers[0] || !ciphers[1] || !tls13_kdf || !tls1_prf) give_up("AES-GCM or the TLS key derivations are missing");
+    if (!ciphers[0] || !ciphers[1] || !tls13_kdf || !tls1_prf)
+      give_up("AES-GCM or the TLS key derivations are missing");
   }
 };
 

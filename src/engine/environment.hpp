@@ -14,7 +14,8 @@ namespace schannix::engine {
 class root_store;
 class template_cache;
 
-// Where the traffic secrets come from: the watching provider, or the key log (the fallback, and the cross-check in tests).
+// Where the traffic secrets come from: the watching provider, or the key log (the fallback, and the cross-check in
+// tests).
 enum class secret_source : std::uint8_t { watched, key_log };
 
 class environment {

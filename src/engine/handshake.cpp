@@ -47,32 +47,45 @@ bool set_up_server(SSL* ssl, const handshake_setup& setup) {
 // What the alert that OpenSSL sent for its own failure says about the reason. spec 4.3
 base::reason reason_of_alert(std::uint8_t sent) {
   switch (sent) {
-    case alert::bad_record_mac: return base::reason::bad_record;
+    case alert::bad_record_mac:
+      return base::reason::bad_record;
     case alert::decryption_failed:
-    case alert::decrypt_error: return base::reason::decrypt_error;
+    case alert::decrypt_error:
+      return base::reason::decrypt_error;
     case alert::handshake_failure:
     case alert::protocol_version:
-    case alert::insufficient_security: return base::reason::no_common_algorithm;
-    case alert::no_application_protocol: return base::reason::no_application_protocol;
+    case alert::insufficient_security:
+      return base::reason::no_common_algorithm;
+    case alert::no_application_protocol:
+      return base::reason::no_application_protocol;
     case alert::bad_certificate:
     case alert::unsupported_certificate:
-    case alert::certificate_unknown: return base::reason::certificate_unknown;
-    case alert::certificate_expired: return base::reason::certificate_expired;
-    case alert::unknown_ca: return base::reason::untrusted_root;
-    case alert::internal_error: return base::reason::internal;
-    default: return base::reason::illegal_message;
+    case alert::certificate_unknown:
+      return base::reason::certificate_unknown;
+    case alert::certificate_expired:
+      return base::reason::certificate_expired;
+    case alert::unknown_ca:
+      return base::reason::untrusted_root;
+    case alert::internal_error:
+      return base::reason::internal;
+    default:
+      return base::reason::illegal_message;
   }
 }
 
 bool lacks_credentials(const handshake_state& state) {
   if (state.is_client() || !state.setup.identities.empty() || !state.alert_sent) return false;
   const std::uint8_t sent = state.alert_sent->description;
-  return sent == alert::handshake_failure || sent == alert::protocol_version;  // the latter where only TLS 1.3 is common
+  return sent == alert::handshake_failure ||
+         sent == alert::protocol_version;  // the latter where only TLS 1.3 is common
 }
 
 base::failure why_failed(const handshake_state& state) {
   if (state.trust_problem)
-    return {base::cause::trust, *state.trust_problem, state.alert_sent ? state.alert_sent->description : std::optional<std::uint8_t>{}, {}};
+    return {base::cause::trust,
+            *state.trust_problem,
+            state.alert_sent ? state.alert_sent->description : std::optional<std::uint8_t>{},
+            {}};
   if (!state.alert_sent && state.alert_received)
     return {base::cause::peer, base::reason::peer_alert, {}, state.alert_received->description};
   if (!state.alert_sent) return base::peer_fault(base::reason::illegal_message, alert::unexpected_message);
@@ -169,8 +182,9 @@ base::result<void> handshake::update_keys(bool request_peer, base::bytes& output
   state.output = &output;
   ERR_clear_error();
   const observing now(state);
-  const bool done = SSL_key_update(state.ssl.get(), request_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
-                    SSL_do_handshake(state.ssl.get()) == 1;
+  const bool done =
+      SSL_key_update(state.ssl.get(), request_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
+      SSL_do_handshake(state.ssl.get()) == 1;
   ERR_clear_error();
   state.output = nullptr;
   if (!done) return base::bug();

@@ -31,16 +31,16 @@ struct local_identity {
 struct handshake_setup {
   role side = role::client;
   connection_template from;
-  std::string server_name;                    // SNI; empty: none
-  base::bytes application_protocols;          // ALPN list as on the wire; ours to offer, or to choose from, best first
-  std::vector<local_identity> identities;     // servers: to choose from. Clients answer a request with them
-  std::optional<verification> verify;         // nothing: the caller validates the peer
-  bool name_required = false;                 // with verify: an empty name does not pass
-  bool revocation_required = false;           // with verify: nothing here can check revocation, so nothing passes
-  bool request_client_certificate = false;    // servers
-  bool issue_tickets = false;                 // servers
-  base::bytes session_scope;                  // servers: at most 32 bytes; only sessions of the same scope resume
-  std::function<void(const char*)> key_log;   // lines in SSLKEYLOGFILE format
+  std::string server_name;                   // SNI; empty: none
+  base::bytes application_protocols;         // ALPN list as on the wire; ours to offer, or to choose from, best first
+  std::vector<local_identity> identities;    // servers: to choose from. Clients answer a request with them
+  std::optional<verification> verify;        // nothing: the caller validates the peer
+  bool name_required = false;                // with verify: an empty name does not pass
+  bool revocation_required = false;          // with verify: nothing here can check revocation, so nothing passes
+  bool request_client_certificate = false;   // servers
+  bool issue_tickets = false;                // servers
+  base::bytes session_scope;                 // servers: at most 32 bytes; only sessions of the same scope resume
+  std::function<void(const char*)> key_log;  // lines in SSLKEYLOGFILE format
 };
 
 // Where the handshake stands after the records it was given.
@@ -57,22 +57,22 @@ enum class authentication : std::uint8_t { rsa, ecdsa, other };
 // Everything that later queries need, copied once at the end, so that none of them touches the SSL object.
 struct handshake_facts {
   tls_version version = tls_version::tls13;
-  std::uint16_t suite = 0;                    // IANA number
-  std::string suite_name;                     // IANA name
+  std::uint16_t suite = 0;  // IANA number
+  std::string suite_name;   // IANA name
   bulk_cipher cipher = bulk_cipher::aes_128_gcm;
-  std::optional<hash_algorithm> mac;          // CBC suites only
+  std::optional<hash_algorithm> mac;  // CBC suites only
   hash_algorithm handshake_hash = hash_algorithm::sha256;
   key_exchange exchange = key_exchange::ecdhe;
   unsigned exchange_bits = 0;
   authentication server_key = authentication::rsa;
-  std::uint16_t group = 0;                    // IANA NamedGroup, 0 without
-  base::bytes application_protocol;           // ALPN, empty when none was agreed
-  std::string server_name;                    // SNI
+  std::uint16_t group = 0;           // IANA NamedGroup, 0 without
+  base::bytes application_protocol;  // ALPN, empty when none was agreed
+  std::string server_name;           // SNI
   base::bytes session_id;
   bool resumed = false;
-  base::bytes first_finished;                 // tls-unique; empty in TLS 1.3. RFC 5929 §3.1
+  base::bytes first_finished;  // tls-unique; empty in TLS 1.3. RFC 5929 §3.1
   std::optional<certificate> local_certificate;
-  std::vector<certificate> peer_certificates; // leaf first
+  std::vector<certificate> peer_certificates;  // leaf first
   std::size_t max_fragment = max_plaintext_size;
 
   std::optional<aead_algorithm> aead() const;  // nothing: a CBC suite

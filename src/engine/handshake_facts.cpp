@@ -13,23 +13,35 @@ namespace {
 // RFC 8446 §4.2.7
 std::uint16_t group_number(int nid) {
   switch (nid) {
-    case NID_X9_62_prime256v1: return 23;
-    case NID_secp384r1: return 24;
-    case NID_secp521r1: return 25;
-    case NID_X25519: return 29;
-    case NID_X448: return 30;
-    default: return 0;
+    case NID_X9_62_prime256v1:
+      return 23;
+    case NID_secp384r1:
+      return 24;
+    case NID_secp521r1:
+      return 25;
+    case NID_X25519:
+      return 29;
+    case NID_X448:
+      return 30;
+    default:
+      return 0;
   }
 }
 
 unsigned bits_of(std::uint16_t group) {
   switch (group) {
-    case 23: return 256;
-    case 24: return 384;
-    case 25: return 521;
-    case 29: return 255;
-    case 30: return 448;
-    default: return 0;
+    case 23:
+      return 256;
+    case 24:
+      return 384;
+    case 25:
+      return 521;
+    case 29:
+      return 255;
+    case 30:
+      return 448;
+    default:
+      return 0;
   }
 }
 
@@ -92,9 +104,10 @@ std::optional<certificate> local_certificate(const handshake_state& state) {
 }
 
 void copy_exchange(const handshake_state& state, handshake_facts& facts) {
-  const std::optional<certificate> server = state.is_client()
-                                                ? (facts.peer_certificates.empty() ? std::nullopt : std::optional(facts.peer_certificates.front()))
-                                                : facts.local_certificate;
+  const std::optional<certificate> server =
+      state.is_client()
+          ? (facts.peer_certificates.empty() ? std::nullopt : std::optional(facts.peer_certificates.front()))
+          : facts.local_certificate;
   if (server) facts.server_key = kind_of(*server);
   if (facts.exchange == key_exchange::ecdhe) {
     facts.group = group_number(static_cast<int>(SSL_get_negotiated_group(state.ssl.get())));

@@ -51,8 +51,8 @@ base::result<void> fill_block(handshake_state& state, const suite_facts& suite, 
   if (SSL_get_server_random(state.ssl.get(), server, sizeof server) != sizeof server ||
       SSL_get_client_random(state.ssl.get(), client, sizeof client) != sizeof client)
     return base::bug();
-  SCHANNIX_TRY(state.keys.block,
-               expand_key_block(state.env, prf_digest(suite, state.version()), state.keys.master.view(), server, client, size));
+  SCHANNIX_TRY(state.keys.block, expand_key_block(state.env, prf_digest(suite, state.version()),
+                                                  state.keys.master.view(), server, client, size));
   return {};
 }
 
@@ -138,7 +138,8 @@ base::result<direction_keys> handshake::write_keys() const {
   handshake_state& state = *state_;
   const bool client = state.is_client();
   if (!state.version_known) {
-    const bool only_old = !state.setup.from.versions.has(tls_version::tls12) && !state.setup.from.versions.has(tls_version::tls13);
+    const bool only_old =
+        !state.setup.from.versions.has(tls_version::tls12) && !state.setup.from.versions.has(tls_version::tls13);
     const bool tls10 = !only_old || state.setup.from.versions.has(tls_version::tls10);
     return direction_keys(no_keys{static_cast<std::uint16_t>(tls10 ? 0x0301 : 0x0302)});
   }

@@ -29,17 +29,17 @@ struct handshake_state final : derivation_observer {
   traffic_secrets keys;
   std::uint64_t written = 0;
   std::uint64_t read = 0;
-  bool write_cipher_on = false;        // TLS <= 1.2: our ChangeCipherSpec went out
+  bool write_cipher_on = false;  // TLS <= 1.2: our ChangeCipherSpec went out
   std::uint64_t next_explicit_nonce = 0;
   base::secret<16> last_cipher_block;  // TLS 1.0: the IV of our next record
 
-  bool version_known = false;          // a ServerHello was sent or received
+  bool version_known = false;  // a ServerHello was sent or received
   std::optional<alert_pair> alert_received;
   std::optional<alert_pair> alert_sent;
   std::optional<base::reason> trust_problem;
   std::vector<certificate> peer_chain;
 
-  bool certificate_answered = false;   // clients: the request was answered
+  bool certificate_answered = false;  // clients: the request was answered
   bool established = false;
 
   bool is_client() const { return setup.side == role::client; }

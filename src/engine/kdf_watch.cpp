@@ -140,7 +140,8 @@ void derive_client_handshake(const watched& one, std::size_t size, derivation_ob
     observer.derived("c hs traffic", room);
 }
 
-// TLS 1.2 passes label and randoms as a row of seeds, the label first; master secret and key block are told apart by it.
+// TLS 1.2 passes label and randoms as a row of seeds, the label first; master secret and key block are told apart by
+// it.
 int derive(void* context, unsigned char* output, std::size_t size, const OSSL_PARAM given[]) {
   auto* one = static_cast<watched*>(context);
   if (given != nullptr) one->note(given);
@@ -205,7 +206,9 @@ int start_provider(const OSSL_CORE_HANDLE* core, const OSSL_DISPATCH* in, const 
 
 }  // namespace
 
-observing::observing(derivation_observer& observer) noexcept : before_(current_observer) { current_observer = &observer; }
+observing::observing(derivation_observer& observer) noexcept : before_(current_observer) {
+  current_observer = &observer;
+}
 observing::~observing() { current_observer = before_; }
 
 bool register_watch_provider(ossl_lib_ctx_st* library) noexcept {

@@ -8,9 +8,12 @@ namespace {
 constexpr struct {
   std::string_view logged;
   std::string_view label;
-} names[] = {{"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "c hs traffic"}, {"SERVER_HANDSHAKE_TRAFFIC_SECRET", "s hs traffic"},
-             {"CLIENT_TRAFFIC_SECRET_0", "c ap traffic"},         {"SERVER_TRAFFIC_SECRET_0", "s ap traffic"},
-             {"EXPORTER_SECRET", "exp master"},                   {"CLIENT_RANDOM", "master secret"}};
+} names[] = {{"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "c hs traffic"},
+             {"SERVER_HANDSHAKE_TRAFFIC_SECRET", "s hs traffic"},
+             {"CLIENT_TRAFFIC_SECRET_0", "c ap traffic"},
+             {"SERVER_TRAFFIC_SECRET_0", "s ap traffic"},
+             {"EXPORTER_SECRET", "exp master"},
+             {"CLIENT_RANDOM", "master secret"}};
 
 int digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

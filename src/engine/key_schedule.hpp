@@ -23,7 +23,7 @@ struct aead_keys {
   bool tls13 = true;
   aead_algorithm algorithm = aead_algorithm::aes_128_gcm;
   base::secret<32> key;
-  base::secret<12> iv;               // 4 bytes (the fixed part) for TLS 1.2 AES-GCM
+  base::secret<12> iv;  // 4 bytes (the fixed part) for TLS 1.2 AES-GCM
   std::uint64_t sequence = 0;
   std::uint64_t explicit_nonce = 0;  // TLS 1.2 AES-GCM, sealing
 };
@@ -33,7 +33,7 @@ struct cbc_keys {
   hash_algorithm mac = hash_algorithm::sha1;
   base::secret<32> key;
   base::secret<48> mac_key;
-  base::secret<16> chained_iv;       // TLS 1.0: the last ciphertext block sent
+  base::secret<16> chained_iv;  // TLS 1.0: the last ciphertext block sent
   std::uint64_t sequence = 0;
 };
 

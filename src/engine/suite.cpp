@@ -7,21 +7,36 @@ namespace {
 
 bool bulk_of(int nid, bulk_cipher& cipher) {
   switch (nid) {
-    case NID_aes_128_gcm: cipher = bulk_cipher::aes_128_gcm; return true;
-    case NID_aes_256_gcm: cipher = bulk_cipher::aes_256_gcm; return true;
-    case NID_chacha20_poly1305: cipher = bulk_cipher::chacha20_poly1305; return true;
-    case NID_aes_128_cbc: cipher = bulk_cipher::aes_128_cbc; return true;
-    case NID_aes_256_cbc: cipher = bulk_cipher::aes_256_cbc; return true;
-    default: return false;
+    case NID_aes_128_gcm:
+      cipher = bulk_cipher::aes_128_gcm;
+      return true;
+    case NID_aes_256_gcm:
+      cipher = bulk_cipher::aes_256_gcm;
+      return true;
+    case NID_chacha20_poly1305:
+      cipher = bulk_cipher::chacha20_poly1305;
+      return true;
+    case NID_aes_128_cbc:
+      cipher = bulk_cipher::aes_128_cbc;
+      return true;
+    case NID_aes_256_cbc:
+      cipher = bulk_cipher::aes_256_cbc;
+      return true;
+    default:
+      return false;
   }
 }
 
 std::optional<hash_algorithm> mac_of(int nid) {
   switch (nid) {
-    case NID_sha1: return hash_algorithm::sha1;
-    case NID_sha256: return hash_algorithm::sha256;
-    case NID_sha384: return hash_algorithm::sha384;
-    default: return std::nullopt;
+    case NID_sha1:
+      return hash_algorithm::sha1;
+    case NID_sha256:
+      return hash_algorithm::sha256;
+    case NID_sha384:
+      return hash_algorithm::sha384;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -33,11 +48,15 @@ key_exchange exchange_of(int nid) {
 
 std::optional<aead_algorithm> aead_of(bulk_cipher cipher) {
   switch (cipher) {
-    case bulk_cipher::aes_128_gcm: return aead_algorithm::aes_128_gcm;
-    case bulk_cipher::aes_256_gcm: return aead_algorithm::aes_256_gcm;
-    case bulk_cipher::chacha20_poly1305: return aead_algorithm::chacha20_poly1305;
+    case bulk_cipher::aes_128_gcm:
+      return aead_algorithm::aes_128_gcm;
+    case bulk_cipher::aes_256_gcm:
+      return aead_algorithm::aes_256_gcm;
+    case bulk_cipher::chacha20_poly1305:
+      return aead_algorithm::chacha20_poly1305;
     case bulk_cipher::aes_128_cbc:
-    case bulk_cipher::aes_256_cbc: return std::nullopt;
+    case bulk_cipher::aes_256_cbc:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -49,7 +68,8 @@ base::result<suite_facts> describe(const ssl_cipher_st* suite) {
   suite_facts facts;
   if (suite == nullptr || !bulk_of(SSL_CIPHER_get_cipher_nid(suite), facts.cipher)) return base::bug();
   const EVP_MD* const hash = SSL_CIPHER_get_handshake_digest(suite);
-  facts.handshake_hash = hash != nullptr && EVP_MD_get_size(hash) == 48 ? hash_algorithm::sha384 : hash_algorithm::sha256;
+  facts.handshake_hash =
+      hash != nullptr && EVP_MD_get_size(hash) == 48 ? hash_algorithm::sha384 : hash_algorithm::sha256;
   facts.exchange = exchange_of(SSL_CIPHER_get_kx_nid(suite));
   if (!facts.aead()) {
     facts.mac = mac_of(SSL_CIPHER_get_digest_nid(suite));

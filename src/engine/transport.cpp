@@ -47,8 +47,9 @@ int create(BIO* bio) {
 
 bio_method_st* make_transport_method() {
   owned<bio_method_st> method(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "schannix transport"));
-  if (!method || BIO_meth_set_read(method.get(), read_input) != 1 || BIO_meth_set_write(method.get(), write_output) != 1 ||
-      BIO_meth_set_ctrl(method.get(), control) != 1 || BIO_meth_set_create(method.get(), create) != 1)
+  if (!method || BIO_meth_set_read(method.get(), read_input) != 1 ||
+      BIO_meth_set_write(method.get(), write_output) != 1 || BIO_meth_set_ctrl(method.get(), control) != 1 ||
+      BIO_meth_set_create(method.get(), create) != 1)
     return nullptr;
   return method.release();
 }

@@ -65,29 +65,33 @@ SECURITY_STATUS query(const char* function, const SecHandle* context, ULONG attr
 
 using namespace schannix;
 
-SECURITY_STATUS SEC_ENTRY InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle phContext, SEC_CHAR* pszTargetName,
-                                                     ULONG fContextReq, ULONG, ULONG, PSecBufferDesc pInput, ULONG,
-                                                     PCtxtHandle phNewContext, PSecBufferDesc pOutput,
-                                                     schannix_out_ulong pfContextAttr, PTimeStamp ptsExpiry) {
+SECURITY_STATUS SEC_ENTRY InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle phContext,
+                                                     SEC_CHAR* pszTargetName, ULONG fContextReq, ULONG, ULONG,
+                                                     PSecBufferDesc pInput, ULONG, PCtxtHandle phNewContext,
+                                                     PSecBufferDesc pOutput, schannix_out_ulong pfContextAttr,
+                                                     PTimeStamp ptsExpiry) {
   return abi::step_traced("InitializeSecurityContextA",
                           {engine::role::client, phCredential, phContext, pszTargetName, nullptr, fContextReq, pInput,
                            phNewContext, pOutput, pfContextAttr, ptsExpiry});
 }
 
-SECURITY_STATUS SEC_ENTRY InitializeSecurityContextW(PCredHandle phCredential, PCtxtHandle phContext, SEC_WCHAR* pszTargetName,
-                                                     ULONG fContextReq, ULONG, ULONG, PSecBufferDesc pInput, ULONG,
-                                                     PCtxtHandle phNewContext, PSecBufferDesc pOutput,
-                                                     schannix_out_ulong pfContextAttr, PTimeStamp ptsExpiry) {
+SECURITY_STATUS SEC_ENTRY InitializeSecurityContextW(PCredHandle phCredential, PCtxtHandle phContext,
+                                                     SEC_WCHAR* pszTargetName, ULONG fContextReq, ULONG, ULONG,
+                                                     PSecBufferDesc pInput, ULONG, PCtxtHandle phNewContext,
+                                                     PSecBufferDesc pOutput, schannix_out_ulong pfContextAttr,
+                                                     PTimeStamp ptsExpiry) {
   return abi::step_traced("InitializeSecurityContextW",
                           {engine::role::client, phCredential, phContext, nullptr, pszTargetName, fContextReq, pInput,
                            phNewContext, pOutput, pfContextAttr, ptsExpiry});
 }
 
 SECURITY_STATUS SEC_ENTRY AcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phContext, PSecBufferDesc pInput,
-                                                ULONG fContextReq, ULONG, PCtxtHandle phNewContext, PSecBufferDesc pOutput,
-                                                schannix_out_ulong pfContextAttr, PTimeStamp ptsExpiry) {
-  return abi::step_traced("AcceptSecurityContext", {engine::role::server, phCredential, phContext, nullptr, nullptr, fContextReq,
-                                                    pInput, phNewContext, pOutput, pfContextAttr, ptsExpiry});
+                                                ULONG fContextReq, ULONG, PCtxtHandle phNewContext,
+                                                PSecBufferDesc pOutput, schannix_out_ulong pfContextAttr,
+                                                PTimeStamp ptsExpiry) {
+  return abi::step_traced("AcceptSecurityContext",
+                          {engine::role::server, phCredential, phContext, nullptr, nullptr, fContextReq, pInput,
+                           phNewContext, pOutput, pfContextAttr, ptsExpiry});
 }
 
 SECURITY_STATUS SEC_ENTRY ApplyControlToken(PCtxtHandle phContext, PSecBufferDesc pInput) {

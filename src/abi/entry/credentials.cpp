@@ -12,7 +12,8 @@ namespace schannix::abi {
 namespace {
 
 SECURITY_STATUS acquire_traced(const char* function, const acquire_call& call) {
-  return guarded([&] { return traced({.function = function, .credential = call.credential}, [&] { return acquire(call); }); });
+  return guarded(
+      [&] { return traced({.function = function, .credential = call.credential}, [&] { return acquire(call); }); });
 }
 
 template <typename Kind>
@@ -30,14 +31,16 @@ SECURITY_STATUS query(const char* function, const SecHandle* credential, ULONG a
 
 using namespace schannix;
 
-SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleA(LPSTR, LPSTR pszPackage, ULONG fCredentialUse, void*, void* pAuthData,
-                                                    SEC_GET_KEY_FN, void*, PCredHandle phCredential, PTimeStamp ptsExpiry) {
-  return abi::acquire_traced("AcquireCredentialsHandleA", {pszPackage == nullptr ? "" : pszPackage, fCredentialUse, pAuthData,
-                                                           nullptr, phCredential, ptsExpiry});
+SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleA(LPSTR, LPSTR pszPackage, ULONG fCredentialUse, void*,
+                                                    void* pAuthData, SEC_GET_KEY_FN, void*, PCredHandle phCredential,
+                                                    PTimeStamp ptsExpiry) {
+  return abi::acquire_traced("AcquireCredentialsHandleA", {pszPackage == nullptr ? "" : pszPackage, fCredentialUse,
+                                                           pAuthData, nullptr, phCredential, ptsExpiry});
 }
 
-SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(LPWSTR, LPWSTR pszPackage, ULONG fCredentialUse, void*, void* pAuthData,
-                                                    SEC_GET_KEY_FN, void*, PCredHandle phCredential, PTimeStamp ptsExpiry) {
+SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(LPWSTR, LPWSTR pszPackage, ULONG fCredentialUse, void*,
+                                                    void* pAuthData, SEC_GET_KEY_FN, void*, PCredHandle phCredential,
+                                                    PTimeStamp ptsExpiry) {
   return abi::guarded([&] {
     const std::string package = base::to_utf8(pszPackage);
     return abi::acquire_traced("AcquireCredentialsHandleW",
@@ -46,8 +49,8 @@ SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(LPWSTR, LPWSTR pszPackage, U
 }
 
 SECURITY_STATUS SEC_ENTRY SchannixAcquireCredentials(ULONG fCredentialUse, void* pAuthData,
-                                                     const SCHANNIX_CREDENTIAL_OPTIONS* pOptions, PCredHandle phCredential,
-                                                     PTimeStamp ptsExpiry) {
+                                                     const SCHANNIX_CREDENTIAL_OPTIONS* pOptions,
+                                                     PCredHandle phCredential, PTimeStamp ptsExpiry) {
   return abi::acquire_traced("SchannixAcquireCredentials",
                              {UNISP_NAME_A, fCredentialUse, pAuthData, pOptions, phCredential, ptsExpiry});
 }

@@ -34,10 +34,18 @@ SECURITY_STATUS open(context::connection& on, SecBufferDesc* message) {
   const auto found = on.open(at->input);
   if (!found) return status_of(found.error());
   switch (found->what) {
-    case context::read_output::kind::incomplete: report_missing(*at, found->missing); return SEC_E_INCOMPLETE_MESSAGE;
-    case context::read_output::kind::data: report_record(*at, *found); return SEC_E_OK;
-    case context::read_output::kind::renegotiate: report_record(*at, *found); return SEC_I_RENEGOTIATE;
-    case context::read_output::kind::closed: report_record(*at, *found); return SEC_I_CONTEXT_EXPIRED;
+    case context::read_output::kind::incomplete:
+      report_missing(*at, found->missing);
+      return SEC_E_INCOMPLETE_MESSAGE;
+    case context::read_output::kind::data:
+      report_record(*at, *found);
+      return SEC_E_OK;
+    case context::read_output::kind::renegotiate:
+      report_record(*at, *found);
+      return SEC_I_RENEGOTIATE;
+    case context::read_output::kind::closed:
+      report_record(*at, *found);
+      return SEC_I_CONTEXT_EXPIRED;
   }
   return SEC_E_INTERNAL_ERROR;
 }
@@ -49,14 +57,17 @@ using namespace schannix;
 
 SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage, ULONG) {
   return abi::guarded([&] {
-    return abi::traced({.function = "EncryptMessage", .context = phContext, .input = pMessage, .flags = fQOP, .flags_name = "qop"}, [&] {
-      const auto on = abi::take_context(phContext, handle::hold::writer);
-      return on ? abi::seal(*on->connection, fQOP, pMessage) : SEC_E_INVALID_HANDLE;
-    });
+    return abi::traced(
+        {.function = "EncryptMessage", .context = phContext, .input = pMessage, .flags = fQOP, .flags_name = "qop"},
+        [&] {
+          const auto on = abi::take_context(phContext, handle::hold::writer);
+          return on ? abi::seal(*on->connection, fQOP, pMessage) : SEC_E_INVALID_HANDLE;
+        });
   });
 }
 
-SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG, schannix_out_ulong pfQOP) {
+SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG,
+                                         schannix_out_ulong pfQOP) {
   return abi::guarded([&] {
     return abi::traced({.function = "DecryptMessage", .context = phContext, .input = pMessage}, [&] {
       schannix_store(pfQOP, 0);

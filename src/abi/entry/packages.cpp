@@ -41,7 +41,8 @@ SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesW(schannix_out_ulong pcPackag
 }
 
 SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoA(LPSTR pszPackageName, PSecPkgInfoA* ppPackageInfo) {
-  return abi::guarded([&] { return abi::query<SEC_CHAR>(pszPackageName == nullptr ? "" : pszPackageName, ppPackageInfo); });
+  return abi::guarded(
+      [&] { return abi::query<SEC_CHAR>(pszPackageName == nullptr ? "" : pszPackageName, ppPackageInfo); });
 }
 
 SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(LPWSTR pszPackageName, PSecPkgInfoW* ppPackageInfo) {

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "engine/handshake.hpp"
+#include "context/connection.hpp"
 
 namespace schannix::abi {
 

@@ -38,8 +38,9 @@ void copy_wide(std::string_view text, WCHAR (&into)[SZ_ALG_MAX_SIZE]) {
 SECURITY_STATUS stream_sizes(const context::connection& of, void* into) {
   const auto sizes = of.sizes();
   if (!sizes) return status_of(sizes.error());
-  as<SecPkgContext_StreamSizes>(into) = {static_cast<ULONG>(sizes->around.header), static_cast<ULONG>(sizes->around.trailer),
-                                         static_cast<ULONG>(sizes->max_message), 4, static_cast<ULONG>(sizes->around.block)};
+  as<SecPkgContext_StreamSizes>(into) = {
+      static_cast<ULONG>(sizes->around.header), static_cast<ULONG>(sizes->around.trailer),
+      static_cast<ULONG>(sizes->max_message), 4, static_cast<ULONG>(sizes->around.block)};
   return SEC_E_OK;
 }
 
@@ -56,13 +57,9 @@ SECURITY_STATUS sizes(const context::connection& of, void* into) {
 SECURITY_STATUS connection_info(const handshake_facts& facts, engine::role side, void* into) {
   const cipher_name cipher = name_of(facts.cipher);
   const digest_name hash = name_of(facts.mac.value_or(facts.handshake_hash));
-  as<SecPkgContext_ConnectionInfo>(into) = {protocol_bit(facts.version, side),
-                                            cipher.id,
-                                            cipher.bits,
-                                            hash.id,
+  as<SecPkgContext_ConnectionInfo>(into) = {protocol_bit(facts.version, side), cipher.id,          cipher.bits, hash.id,
                                             facts.mac ? hash.bits : 0,  // an AEAD has no MAC: Windows says strength 0
-                                            name_of(facts.exchange).id,
-                                            facts.exchange_bits};
+                                            name_of(facts.exchange).id,        facts.exchange_bits};
   return SEC_E_OK;
 }
 
@@ -175,7 +172,10 @@ SECURITY_STATUS endpoint_bindings(const handshake_facts& facts, engine::role sid
   if (side == engine::role::server && facts.local_certificate) server = &*facts.local_certificate;
   if (side == engine::role::client && !facts.peer_certificates.empty()) server = &facts.peer_certificates.front();
   if (server == nullptr) return SEC_E_NO_CREDENTIALS;
-  return bindings("tls-server-end-point:", engine::end_point_hash(the_environment(), *server), into);
+  const base::bytes hash = engine::end_point_hash(the_environment(), *server);
+  if (hash.empty())
+    return SEC_E_UNSUPPORTED_FUNCTION;  // a signature without a hash of its own: RFC 5929 §4.1 has no rule
+  return bindings("tls-server-end-point:", hash, into);
 }
 
 SECURITY_STATUS close_report(const context::connection& of, void* into) {
@@ -200,17 +200,28 @@ SECURITY_STATUS close_report(const context::connection& of, void* into) {
 template <typename Kind>
 SECURITY_STATUS query_facts(const handshake_facts& facts, engine::role side, ULONG attribute, void* into) {
   switch (attribute) {
-    case SECPKG_ATTR_CONNECTION_INFO: return connection_info(facts, side, into);
-    case SECPKG_ATTR_CIPHER_INFO: return cipher_info(facts, into);
-    case SECPKG_ATTR_KEY_INFO: return key_info<Kind>(facts, into);
-    case SECPKG_ATTR_PROTO_INFO: return proto_info<Kind>(facts, into);
-    case SECPKG_ATTR_APPLICATION_PROTOCOL: return application_protocol(facts, into);
-    case SECPKG_ATTR_SESSION_INFO: return session_info(facts, into);
-    case SECPKG_ATTR_LOCAL_CERT_CONTEXT: return local_certificate(facts, into);
-    case SECPKG_ATTR_NAMES: return names<Kind>(facts, into);
-    case SECPKG_ATTR_UNIQUE_BINDINGS: return unique_bindings(facts, into);
-    case SECPKG_ATTR_ENDPOINT_BINDINGS: return endpoint_bindings(facts, side, into);
-    default: return SEC_E_UNSUPPORTED_FUNCTION;
+    case SECPKG_ATTR_CONNECTION_INFO:
+      return connection_info(facts, side, into);
+    case SECPKG_ATTR_CIPHER_INFO:
+      return cipher_info(facts, into);
+    case SECPKG_ATTR_KEY_INFO:
+      return key_info<Kind>(facts, into);
+    case SECPKG_ATTR_PROTO_INFO:
+      return proto_info<Kind>(facts, into);
+    case SECPKG_ATTR_APPLICATION_PROTOCOL:
+      return application_protocol(facts, into);
+    case SECPKG_ATTR_SESSION_INFO:
+      return session_info(facts, into);
+    case SECPKG_ATTR_LOCAL_CERT_CONTEXT:
+      return local_certificate(facts, into);
+    case SECPKG_ATTR_NAMES:
+      return names<Kind>(facts, into);
+    case SECPKG_ATTR_UNIQUE_BINDINGS:
+      return unique_bindings(facts, into);
+    case SECPKG_ATTR_ENDPOINT_BINDINGS:
+      return endpoint_bindings(facts, side, into);
+    default:
+      return SEC_E_UNSUPPORTED_FUNCTION;
   }
 }
 
@@ -233,8 +244,8 @@ SECURITY_STATUS credential_names(const credential::credential& of, void* into) {
 }
 
 SECURITY_STATUS supported_algorithms(void* into) {
-  constexpr ALG_ID known[] = {CALG_AES_128, CALG_AES_256,  CALG_SHA1,     CALG_SHA_256,    CALG_SHA_384,
-                              CALG_RSA_SIGN, CALG_ECDSA, CALG_RSA_KEYX, CALG_ECDH_EPHEM, CALG_DH_EPHEM};
+  constexpr ALG_ID known[] = {CALG_AES_128,  CALG_AES_256, CALG_SHA1,     CALG_SHA_256,    CALG_SHA_384,
+                              CALG_RSA_SIGN, CALG_ECDSA,   CALG_RSA_KEYX, CALG_ECDH_EPHEM, CALG_DH_EPHEM};
   auto* const list = static_cast<ALG_ID*>(allocate(sizeof known));
   std::copy(std::begin(known), std::end(known), list);
   as<SecPkgCred_SupportedAlgs>(into) = {static_cast<DWORD>(std::size(known)), list};
@@ -255,15 +266,22 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
   if (into == nullptr) return SEC_E_INTERNAL_ERROR;
   const context::connection& connection = *of.connection;
   switch (attribute) {
-    case SECPKG_ATTR_STREAM_SIZES: return stream_sizes(connection, into);
-    case SECPKG_ATTR_SIZES: return sizes(connection, into);
-    case SECPKG_ATTR_REMOTE_CERT_CONTEXT: return remote_certificate(connection, into);
-    case SCHANNIX_ATTR_CLOSE_REPORT: return close_report(connection, into);
-    case SECPKG_ATTR_FLAGS: as<SecPkgContext_Flags>(into) = {of.returned_attributes}; return SEC_E_OK;
+    case SECPKG_ATTR_STREAM_SIZES:
+      return stream_sizes(connection, into);
+    case SECPKG_ATTR_SIZES:
+      return sizes(connection, into);
+    case SECPKG_ATTR_REMOTE_CERT_CONTEXT:
+      return remote_certificate(connection, into);
+    case SCHANNIX_ATTR_CLOSE_REPORT:
+      return close_report(connection, into);
+    case SECPKG_ATTR_FLAGS:
+      as<SecPkgContext_Flags>(into) = {of.returned_attributes};
+      return SEC_E_OK;
     case SECPKG_ATTR_PACKAGE_INFO:
       as<by_kind<SecPkgContext_PackageInfoA, SecPkgContext_PackageInfoW, Kind>>(into) = {describe(unisp(), Kind{})};
       return SEC_E_OK;
-    default: break;
+    default:
+      break;
   }
   if (!needs_facts(attribute)) return SEC_E_UNSUPPORTED_FUNCTION;
   if (connection.facts() == nullptr) return SEC_E_INVALID_HANDLE;
@@ -274,13 +292,17 @@ template <typename Kind>
 SECURITY_STATUS query_credential(const credential::credential& of, ULONG attribute, void* into) {
   if (into == nullptr) return SEC_E_INTERNAL_ERROR;
   switch (attribute) {
-    case SECPKG_CRED_ATTR_NAMES: return credential_names<Kind>(of, into);
-    case SECPKG_ATTR_SUPPORTED_ALGS: return supported_algorithms(into);
-    case SECPKG_ATTR_CIPHER_STRENGTHS: return cipher_strengths(of, into);
+    case SECPKG_CRED_ATTR_NAMES:
+      return credential_names<Kind>(of, into);
+    case SECPKG_ATTR_SUPPORTED_ALGS:
+      return supported_algorithms(into);
+    case SECPKG_ATTR_CIPHER_STRENGTHS:
+      return cipher_strengths(of, into);
     case SECPKG_ATTR_SUPPORTED_PROTOCOLS:
       as<SecPkgCred_SupportedProtocols>(into) = {protocol_bits(of.versions(), of.rules().side)};
       return SEC_E_OK;
-    default: return SEC_E_UNSUPPORTED_FUNCTION;
+    default:
+      return SEC_E_UNSUPPORTED_FUNCTION;
   }
 }
 

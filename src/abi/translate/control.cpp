@@ -38,14 +38,19 @@ base::result<control_request> read_control(const SecBufferDesc* list) {
   if (list == nullptr) return base::caller_mistake(base::reason::internal);
   if (list->cBuffers != 1 || list->pBuffers == nullptr) return base::caller_mistake(base::reason::invalid_token);
   const SecBuffer& buffer = list->pBuffers[0];
-  if (type_of(buffer) != SECBUFFER_TOKEN || buffer.pvBuffer == nullptr) return base::caller_mistake(base::reason::invalid_token);
+  if (type_of(buffer) != SECBUFFER_TOKEN || buffer.pvBuffer == nullptr)
+    return base::caller_mistake(base::reason::invalid_token);
   const auto kind = read_struct<DWORD>(buffer);
   if (!kind) return base::caller_mistake(base::reason::unsupported);
   switch (*kind) {
-    case SCHANNEL_SHUTDOWN: return control_request(shutdown_request{});
-    case SCHANNEL_ALERT: return read_alert(buffer);
-    case SCHANNEL_SESSION: return read_session(buffer);
-    default: return base::caller_mistake(base::reason::unsupported);
+    case SCHANNEL_SHUTDOWN:
+      return control_request(shutdown_request{});
+    case SCHANNEL_ALERT:
+      return read_alert(buffer);
+    case SCHANNEL_SESSION:
+      return read_session(buffer);
+    default:
+      return base::caller_mistake(base::reason::unsupported);
   }
 }
 

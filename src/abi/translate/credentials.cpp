@@ -13,7 +13,8 @@ using engine::role;
 using engine::tls_version;
 
 constexpr DWORD dtls_bits = SP_PROT_DTLS1_X;
-constexpr DWORD stream_bits = SP_PROT_SSL2 | SP_PROT_SSL3 | SP_PROT_TLS1_0 | SP_PROT_TLS1_1 | SP_PROT_TLS1_2 | SP_PROT_TLS1_3;
+constexpr DWORD stream_bits =
+    SP_PROT_SSL2 | SP_PROT_SSL3 | SP_PROT_TLS1_0 | SP_PROT_TLS1_1 | SP_PROT_TLS1_2 | SP_PROT_TLS1_3;
 constexpr DWORD no_cache = 0xFFFFFFFF;
 
 constexpr struct {
@@ -64,7 +65,8 @@ struct certificates {
 
 base::result<std::vector<credential::offered_identity>> read_certificates(const certificates& given) {
   constexpr DWORD max_certificates = 100;
-  if (given.format != SCH_CRED_FORMAT_CERT_CONTEXT && given.count != 0) return base::caller_mistake(reason::unknown_credentials);
+  if (given.format != SCH_CRED_FORMAT_CERT_CONTEXT && given.count != 0)
+    return base::caller_mistake(reason::unknown_credentials);
   if (given.count > max_certificates) return base::caller_mistake(reason::invalid_parameter);
   if (given.count != 0 && given.list == nullptr) return base::caller_mistake(reason::unknown_credentials);
   std::vector<credential::offered_identity> identities;
@@ -114,7 +116,8 @@ base::result<credential_request> read_v5(const SCH_CREDENTIALS& given, role side
 base::result<credential_request> read_credentials(ULONG use, const void* auth_data) {
   constexpr ULONG direction = SECPKG_CRED_INBOUND | SECPKG_CRED_OUTBOUND;
   const ULONG wanted = use & direction;
-  if (wanted != SECPKG_CRED_INBOUND && wanted != SECPKG_CRED_OUTBOUND) return base::caller_mistake(reason::no_credentials);
+  if (wanted != SECPKG_CRED_INBOUND && wanted != SECPKG_CRED_OUTBOUND)
+    return base::caller_mistake(reason::no_credentials);
   const role side = wanted == SECPKG_CRED_OUTBOUND ? role::client : role::server;
   if (auth_data == nullptr) {
     if (side == role::server) return base::caller_mistake(reason::no_credentials);
@@ -123,9 +126,12 @@ base::result<credential_request> read_credentials(ULONG use, const void* auth_da
     return read_v4(defaults, side);
   }
   switch (*static_cast<const DWORD*>(auth_data)) {
-    case SCHANNEL_CRED_VERSION: return read_v4(*static_cast<const SCHANNEL_CRED*>(auth_data), side);
-    case SCH_CREDENTIALS_VERSION: return read_v5(*static_cast<const SCH_CREDENTIALS*>(auth_data), side);
-    default: return base::caller_mistake(reason::unknown_credentials);
+    case SCHANNEL_CRED_VERSION:
+      return read_v4(*static_cast<const SCHANNEL_CRED*>(auth_data), side);
+    case SCH_CREDENTIALS_VERSION:
+      return read_v5(*static_cast<const SCH_CREDENTIALS*>(auth_data), side);
+    default:
+      return base::caller_mistake(reason::unknown_credentials);
   }
 }
 

@@ -19,17 +19,22 @@ std::string text_of(const UNICODE_STRING& text) {
 }
 
 std::string upper_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return text;
 }
 
 std::optional<engine::disabled_algorithm::use> usage_of(eTlsAlgorithmUsage usage) {
   switch (usage) {
-    case TlsParametersCngAlgUsageKeyExchange: return engine::disabled_algorithm::use::key_exchange;
-    case TlsParametersCngAlgUsageCipher: return engine::disabled_algorithm::use::cipher;
-    case TlsParametersCngAlgUsageDigest: return engine::disabled_algorithm::use::digest;
+    case TlsParametersCngAlgUsageKeyExchange:
+      return engine::disabled_algorithm::use::key_exchange;
+    case TlsParametersCngAlgUsageCipher:
+      return engine::disabled_algorithm::use::cipher;
+    case TlsParametersCngAlgUsageDigest:
+      return engine::disabled_algorithm::use::digest;
     case TlsParametersCngAlgUsageSignature:
-    case TlsParametersCngAlgUsageCertSig: return std::nullopt;
+    case TlsParametersCngAlgUsageCertSig:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -41,11 +46,13 @@ base::result<engine::disabled_algorithm> read_setting(const CRYPTO_SETTINGS& giv
   if (given.cChainingModes != 0 && given.rgstrChainingModes == nullptr) return invalid;
   if (given.strCngAlgId.Buffer == nullptr || given.strCngAlgId.Length == 0) return invalid;
   // Key exchange by length would mean single groups; that is not narrowed yet, so it is not pretended either.
-  if (*usage == engine::disabled_algorithm::use::key_exchange && (given.dwMinBitLength | given.dwMaxBitLength) != 0) return unsupported;
+  if (*usage == engine::disabled_algorithm::use::key_exchange && (given.dwMinBitLength | given.dwMaxBitLength) != 0)
+    return unsupported;
   engine::disabled_algorithm made;
   made.usage = *usage;
   made.name = upper_case(text_of(given.strCngAlgId));
-  for (const UNICODE_STRING& mode : std::span(given.rgstrChainingModes, given.cChainingModes)) made.modes.push_back(text_of(mode));
+  for (const UNICODE_STRING& mode : std::span(given.rgstrChainingModes, given.cChainingModes))
+    made.modes.push_back(text_of(mode));
   made.min_bits = given.dwMinBitLength;
   made.max_bits = given.dwMaxBitLength;
   return made;

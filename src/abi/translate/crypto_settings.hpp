@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "engine/cipher_policy.hpp"
+#include "credential/credential.hpp"
 
 namespace schannix::abi {
 

@@ -83,7 +83,8 @@ base::result<handshake_input> read_input(const SecBufferDesc* list) {
       case SECBUFFER_FLAGS:
         if (bytes_of(buffer).size() >= sizeof(ULONGLONG)) in.flags = read_at<ULONGLONG>(bytes_of(buffer), 0);
         break;
-      default: break;  // for later versions, and for other packages
+      default:
+        break;  // for later versions, and for other packages
     }
   }
   return in;

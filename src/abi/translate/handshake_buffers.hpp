@@ -12,11 +12,11 @@ namespace schannix::abi {
 
 // What the caller gave.
 struct handshake_input {
-  base::bytes_view token;               // the first TOKEN; empty without
-  SecBuffer* placeholder = nullptr;     // the first EMPTY: becomes EXTRA or MISSING
-  bool malformed = false;               // an EMPTY that claims to hold bytes, or a TOKEN without memory
-  base::bytes application_protocols;    // ALPN list as on the wire; empty without
-  ULONGLONG flags = 0;                  // SECBUFFER_FLAGS
+  base::bytes_view token;             // the first TOKEN; empty without
+  SecBuffer* placeholder = nullptr;   // the first EMPTY: becomes EXTRA or MISSING
+  bool malformed = false;             // an EMPTY that claims to hold bytes, or a TOKEN without memory
+  base::bytes application_protocols;  // ALPN list as on the wire; empty without
+  ULONGLONG flags = 0;                // SECBUFFER_FLAGS
 };
 
 // Failure: an application protocol list that is not well-formed.

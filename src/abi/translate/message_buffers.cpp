@@ -32,11 +32,20 @@ base::result<seal_buffers> read_seal_buffers(SecBufferDesc* list) {
     if (!writable(buffer)) continue;
     SecBuffer** place = nullptr;
     switch (type_of(buffer)) {
-      case SECBUFFER_STREAM_HEADER: place = &found.header; break;
-      case SECBUFFER_DATA: place = &found.data; break;
-      case SECBUFFER_STREAM_TRAILER: place = &found.trailer; break;
-      case SECBUFFER_TOKEN: place = found.data == nullptr ? &found.header : &found.trailer; break;
-      default: continue;
+      case SECBUFFER_STREAM_HEADER:
+        place = &found.header;
+        break;
+      case SECBUFFER_DATA:
+        place = &found.data;
+        break;
+      case SECBUFFER_STREAM_TRAILER:
+        place = &found.trailer;
+        break;
+      case SECBUFFER_TOKEN:
+        place = found.data == nullptr ? &found.header : &found.trailer;
+        break;
+      default:
+        continue;
     }
     if (*place != nullptr) return invalid;
     *place = &buffer;

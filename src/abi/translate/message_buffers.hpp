@@ -25,7 +25,7 @@ base::bytes_span bytes_of(const SecBuffer& buffer);
 // TRAILER and EXTRA, in these places.
 struct open_buffers {
   SecBufferDesc* list = nullptr;
-  SecBuffer* data = nullptr;         // the one that holds the bytes
+  SecBuffer* data = nullptr;  // the one that holds the bytes
   SecBuffer* first_empty = nullptr;
   base::bytes_span input;
 };

@@ -17,23 +17,25 @@ using engine::role;
 
 // The two roles number their flags differently. spec 2.1, 2.2
 struct role_flags {
-  ULONG always;      // returned whatever was asked
-  ULONG echoed;      // returned when asked
+  ULONG always;  // returned whatever was asked
+  ULONG echoed;  // returned when asked
   ULONG refused;
   ULONG extended_error;
 };
 constexpr ULONG before_any_work = ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT | ISC_RET_CONFIDENTIALITY;
 constexpr role_flags client_flags{before_any_work | ISC_RET_STREAM,
-                                  ISC_REQ_USE_SUPPLIED_CREDS | ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_DATAGRAM | ISC_REQ_CONNECTION |
-                                      ISC_REQ_EXTENDED_ERROR | ISC_REQ_INTEGRITY | ISC_REQ_MANUAL_CRED_VALIDATION,
+                                  ISC_REQ_USE_SUPPLIED_CREDS | ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_DATAGRAM |
+                                      ISC_REQ_CONNECTION | ISC_REQ_EXTENDED_ERROR | ISC_REQ_INTEGRITY |
+                                      ISC_REQ_MANUAL_CRED_VALIDATION,
                                   ISC_REQ_DELEGATE | ISC_REQ_PROMPT_FOR_CREDS, ISC_REQ_EXTENDED_ERROR};
 constexpr role_flags server_flags{before_any_work | ASC_RET_STREAM,
-                                  ASC_REQ_SESSION_TICKET | ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_DATAGRAM | ASC_REQ_CONNECTION |
-                                      ASC_REQ_EXTENDED_ERROR | ASC_REQ_INTEGRITY,
+                                  ASC_REQ_SESSION_TICKET | ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_DATAGRAM |
+                                      ASC_REQ_CONNECTION | ASC_REQ_EXTENDED_ERROR | ASC_REQ_INTEGRITY,
                                   ASC_REQ_DELEGATE, ASC_REQ_EXTENDED_ERROR};
 constexpr const role_flags& flags_of(role side) { return side == role::client ? client_flags : server_flags; }
 
-// Extended flags of SECBUFFER_FLAGS that would change what a connection is; post-handshake authentication is never offered.
+// Extended flags of SECBUFFER_FLAGS that would change what a connection is; post-handshake authentication is never
+// offered.
 constexpr ULONGLONG refused_extended_flags = ISC_REQ_MESSAGES | ISC_REQ_DEFERRED_CRED_VALIDATION;
 
 std::string target_of(const step_call& call) {
@@ -58,13 +60,20 @@ context::connection_setup setup_of(const step_call& call, std::shared_ptr<const 
 
 SECURITY_STATUS status_of(const step_output& made) {
   switch (made.what) {
-    case step_output::kind::finished: return SEC_E_OK;
-    case step_output::kind::go_on: return SEC_I_CONTINUE_NEEDED;
-    case step_output::kind::incomplete: return SEC_E_INCOMPLETE_MESSAGE;
-    case step_output::kind::closed: return SEC_I_CONTEXT_EXPIRED;
-    case step_output::kind::no_renegotiation: return SEC_I_NO_RENEGOTIATION;
-    case step_output::kind::too_small: return SEC_E_BUFFER_TOO_SMALL;
-    case step_output::kind::failed: return abi::status_of(made.why);
+    case step_output::kind::finished:
+      return SEC_E_OK;
+    case step_output::kind::go_on:
+      return SEC_I_CONTINUE_NEEDED;
+    case step_output::kind::incomplete:
+      return SEC_E_INCOMPLETE_MESSAGE;
+    case step_output::kind::closed:
+      return SEC_I_CONTEXT_EXPIRED;
+    case step_output::kind::no_renegotiation:
+      return SEC_I_NO_RENEGOTIATION;
+    case step_output::kind::too_small:
+      return SEC_E_BUFFER_TOO_SMALL;
+    case step_output::kind::failed:
+      return abi::status_of(made.why);
   }
   return SEC_E_INTERNAL_ERROR;
 }
@@ -72,8 +81,10 @@ SECURITY_STATUS status_of(const step_output& made) {
 // Token and alert out, EXTRA and MISSING back. An incomplete message leaves the outputs untouched.
 void write_outputs(const step_call& call, const handshake_input& in, handshake_output& out, const step_output& made) {
   switch (made.what) {
-    case step_output::kind::incomplete: return report_missing(in, made.missing);
-    case step_output::kind::too_small: return out.tell_needed(made.needed);
+    case step_output::kind::incomplete:
+      return report_missing(in, made.missing);
+    case step_output::kind::too_small:
+      return out.tell_needed(made.needed);
     case step_output::kind::failed: {
       const bool wanted = (call.request & flags_of(call.called_as).extended_error) != 0;
       const base::bytes_view alert = wanted ? base::bytes_view(made.token) : base::bytes_view();
@@ -83,7 +94,8 @@ void write_outputs(const step_call& call, const handshake_input& in, handshake_o
     case step_output::kind::finished:
     case step_output::kind::go_on:
     case step_output::kind::closed:
-    case step_output::kind::no_renegotiation: break;
+    case step_output::kind::no_renegotiation:
+      break;
   }
   out.write_token(made.token);
   out.write_alert({});
@@ -125,7 +137,8 @@ bool keeps_context(SECURITY_STATUS status) { return status == SEC_E_OK || status
 
 SECURITY_STATUS first_step(const step_call& call, handshake_output& out) {
   auto credential = take_credential(call.credential);
-  if (!credential || credential->rules().side != call.called_as || call.new_context == nullptr) return SEC_E_INVALID_HANDLE;
+  if (!credential || credential->rules().side != call.called_as || call.new_context == nullptr)
+    return SEC_E_INVALID_HANDLE;
   const auto in = read_input(call.input);
   if (!in) return abi::status_of(in.error());
   const ULONG datagram = call.called_as == role::client ? ISC_REQ_DATAGRAM : ASC_REQ_DATAGRAM;

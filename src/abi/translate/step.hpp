@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "engine/protocol.hpp"
+#include "context/connection.hpp"
 
 namespace schannix::abi {
 
@@ -14,7 +14,7 @@ struct step_call {
   engine::role called_as;
   const SecHandle* credential;
   const SecHandle* context;
-  const char* narrow_name = nullptr;     // the target, in one of two spellings
+  const char* narrow_name = nullptr;  // the target, in one of two spellings
   const wchar_t* wide_name = nullptr;
   ULONG request;
   const SecBufferDesc* input;
