@@ -22,7 +22,8 @@ Exit codes:
   0 closed cleanly   2 usage   3 cannot connect   4 handshake or TLS failed   5 certificate rejected
   6 cut: FIN or RST without close_notify, or no answer in time
 
-SCHANNIX_TRACE=FILE in the environment traces the SSPI calls of any program that uses libschannix.)";
+SCHANNIX_TRACE=FILE in the environment traces the SSPI calls of any program that uses libschannix.
+)";
 
 void add_common(CLI::App& command, common_options& options) {
   command.add_flag("--sspi", options.sspi, "Show every SSPI call with its status and buffers, and every transfer");
@@ -31,6 +32,7 @@ void add_common(CLI::App& command, common_options& options) {
       ->type_name("FILE");
   command.add_option("--alpn", options.alpn, "Application protocols, separated by commas, the preferred one first")
       ->delimiter(',')
+      ->allow_extra_args(false)  // "--alpn h2 HOST" must not swallow HOST
       ->type_name("LIST");
   command.add_option("--tls", options.tls, "Only this version")->check(CLI::IsMember({"1.2", "1.3"}))->type_name("");
   command.add_option("--timeout", options.timeout, "Limit for connecting, for the handshake and for the peer's end")
