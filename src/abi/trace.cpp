@@ -94,9 +94,15 @@ trace_sink::trace_sink() {
   const char* const path = ::secure_getenv("SCHANNIX_TRACE");
   if (path == nullptr || *path == '\0') return;
   file_ = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (file_ >= 0) enable();
+  if (file_ >= 0) ++listeners_;
   if (file_ < 0)
     std::fprintf(stderr, "schannix: cannot write the trace to %s (SCHANNIX_TRACE): %s\n", path, std::strerror(errno));
+}
+
+std::shared_ptr<void> trace_sink::listening() {
+  std::shared_ptr<void> held(static_cast<void*>(this), [this](void*) { --listeners_; });
+  ++listeners_;
+  return held;
 }
 
 void trace_sink::write(const std::string& line) {

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -17,12 +18,13 @@ namespace schannix::abi {
 class trace_sink {
  public:
   trace_sink();
-  bool enabled() const noexcept { return enabled_.load(std::memory_order_relaxed); }
-  void enable() noexcept { enabled_.store(true, std::memory_order_relaxed); }  // a credential brings its own function
-  void write(const std::string& line);                                         // to the file, if there is one
+  bool enabled() const noexcept { return listeners_.load(std::memory_order_relaxed) != 0; }
+  // A credential brings its own function: calls are traced as long as what this returns lives.
+  std::shared_ptr<void> listening();
+  void write(const std::string& line);  // to the file, if there is one
 
  private:
-  std::atomic<bool> enabled_{false};
+  std::atomic<unsigned> listeners_{0};  // the file, and each credential with a trace function
   std::mutex lock_;
   int file_ = -1;
 };

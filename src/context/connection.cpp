@@ -25,7 +25,7 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
     made.revocation_required = rules.requires_revocation;
   }
   made.request_client_certificate = setup.request_client_certificate;
-  made.issue_tickets = setup.issue_tickets;
+  made.issue_tickets = setup.issue_tickets && rules.resumable;
   made.session_scope.assign(setup.from->session_scope().begin(), setup.from->session_scope().end());
   made.key_log = rules.key_log;
   return made;
@@ -89,6 +89,10 @@ bool connection::has_pending_token() const noexcept {
   return pending_alert_.has_value() || closing::asked(standing_.load(std::memory_order_acquire).closing.our_half);
 }
 
+void connection::forbid_resumption() {
+  if (ssl_ && !facts_) ssl_->forbid_tickets();
+}
+
 void connection::request_shutdown() { (void)apply(close_event::shutdown_token); }
 
 void connection::request_alert(alert_value value) {
@@ -98,12 +102,12 @@ void connection::request_alert(alert_value value) {
 
 // spec 4.12: a pending control token first, then what closing says, then the buffers, then the work itself.
 step_output connection::step(const step_input& in) {
+  if (held_ && !has_pending_token()) return redeliver(in);
   if (pending_alert_) return deliver(emit_alert(*std::exchange(pending_alert_, std::nullopt), !report_.close_sent), in);
   const transition said = apply(in.token.empty() ? close_event::step_without_input : close_event::step_with_input);
   if (said.says != answer::go_on) return deliver(answer_closing(said), in);
   if (in.malformed) return failed(base::caller_mistake(base::reason::invalid_token));
   if (in.called_as != side()) return failed(base::caller_mistake(base::reason::invalid_handle));
-  if (held_) return redeliver(in);
   switch (standing_.load(std::memory_order_acquire).where) {
     case phase::handshaking:
       return deliver(shake(in), in);

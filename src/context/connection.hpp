@@ -96,6 +96,7 @@ class connection {
   step_output step(const step_input& in);
   void request_shutdown();
   void request_alert(alert_value value);
+  void forbid_resumption();  // SCHANNEL_SESSION: of the session that this handshake makes
 
   base::result<void> may_seal();  // expired or not_established, before buffers are looked at
   std::size_t write_header_size() const noexcept { return halves_.write->sizes().header; }  // after may_seal
@@ -142,6 +143,7 @@ class connection {
   step_output deliver(step_output made, const step_input& in);
   step_output redeliver(const step_input& in);
   step_output failed(base::failure why, base::bytes token = {});
+  step_output refuse(base::failure why, base::bytes flight);
 
   base::result<read_output> take_record(base::bytes_span record);
   base::result<read_output> take_alert(const engine::opened& found, base::bytes_view content, read_output at);

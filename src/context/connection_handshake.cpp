@@ -53,14 +53,11 @@ step_output connection::shake(const step_input& in) {
     records = in.token.first(found.size);
   }
   started_ = true;
+  if (side() == engine::role::server && setup_.from->identities().empty())
+    return refuse(base::peer_fault(base::reason::no_credentials, engine::alert::handshake_failure), {});
   step_output made;
   const auto reached = advance(records, made.token);
-  if (!reached) {
-    // OpenSSL has put the alert into the flight itself, under the right keys.
-    base::failure why = reached.error();
-    if (!made.token.empty() && why.alert_to_send) report_.alert_sent = std::exchange(why.alert_to_send, std::nullopt);
-    return failed(why, std::move(made.token));
-  }
+  if (!reached) return refuse(reached.error(), std::move(made.token));
   made.consumed = reached->consumed;
   switch (reached->what) {
     case engine::progress::kind::needs_input:
@@ -77,6 +74,22 @@ step_output connection::shake(const step_input& in) {
       made.what = step_output::kind::finished;
       break;
   }
+  return made;
+}
+
+// OpenSSL has put its alert into the flight, under the keys it writes with. But a TLS 1.3 client writes in the clear
+// until its ChangeCipherSpec, which RFC 8446 §6 does not allow once there are keys: there the alert is ours, and
+// sealed.
+step_output connection::refuse(base::failure why, base::bytes flight) {
+  const bool in_clear = !flight.empty() && flight[0] == static_cast<base::byte>(engine::content_type::alert);
+  const auto keys = ssl_->write_keys();
+  const bool told = !flight.empty() && !(in_clear && keys && std::holds_alternative<engine::aead_keys>(*keys));
+  if (told && why.alert_to_send) report_.alert_sent = std::exchange(why.alert_to_send, std::nullopt);
+  why = fail(why);
+  step_output made;
+  made.what = step_output::kind::failed;
+  made.why = why;
+  made.token = told ? std::move(flight) : take_owed_alert();
   return made;
 }
 
@@ -103,7 +116,7 @@ base::result<void> connection::establish(base::bytes_view last_flight) {
     post_.emplace(env_, side(), *facts_, ssl_->secrets(), halves_.read->sequence(), halves_.write->sequence());
 
   // The SSL object stays while something can need it: a CBC suite opens with it, a client takes tickets through it.
-  const bool takes_tickets = post_ && side() == engine::role::client && setup_.from->rules().wants_tickets;
+  const bool takes_tickets = post_ && side() == engine::role::client && setup_.from->rules().resumable;
   if (facts_->aead() && !takes_tickets) ssl_.reset();
   move_to(phase::established);
   return {};

@@ -62,6 +62,8 @@ base::result<read_output> connection::take_record(base::bytes_span record) {
   SCHANNIX_TRY(const engine::opened found, halves_.read->open(record));
   const read_output at{read_output::kind::data, 0, found.offset, found.size, record.size()};
   const base::bytes_view content = base::bytes_view(record).subspan(found.offset, found.size);
+  const bool interleaved = post_ && post_->in_message() && found.type != engine::content_type::handshake;
+  if (interleaved) return unexpected();  // RFC 8446 §5.1
   switch (found.type) {
     case engine::content_type::application_data:
       if (found.size == 0) return take_idle(at);

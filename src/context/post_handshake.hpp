@@ -27,6 +27,8 @@ class post_handshake {
   // Failures: a message that has no business here, a KeyUpdate that is not the end of its record, too long.
   base::result<bool> add(base::bytes_view fragment);
 
+  bool in_message() const noexcept { return !waiting_.empty(); }  // the rest of a message has to come next
+
   // Processes what waits; returns the records to send, which may be none. crossing: the SSL object, null when it is
   // gone. may_answer: false after our close_notify, which nothing may follow: a KeyUpdate then only moves the read key
   // on.

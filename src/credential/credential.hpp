@@ -18,7 +18,7 @@ struct policy {
   bool validates_peer = true;        // automatic validation
   bool checks_name = true;           // clients
   bool requires_revocation = false;  // asked for, and its absence not ignored
-  bool wants_tickets = true;         // clients: the SSL object stays for TLS 1.3 tickets
+  bool resumable = true;             // servers may issue tickets; clients keep the SSL object for TLS 1.3 tickets
   std::vector<engine::certificate> extra_roots;
   std::function<void(const char*)> key_log;
   std::function<void(const char*)> trace;

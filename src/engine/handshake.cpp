@@ -38,8 +38,9 @@ bool set_up_server(SSL* ssl, const handshake_setup& setup) {
   if (setup.request_client_certificate) SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
   if (!setup.issue_tickets) SSL_set_options(ssl, SSL_OP_NO_TICKET);
   if (setup.issue_tickets && SSL_set_num_tickets(ssl, tickets_each) != 1) return false;
-  for (const local_identity& one : setup.identities)
-    if (!show(ssl, one)) return false;
+  // OpenSSL keeps one certificate of each kind of key, the last one given: so that the first counts, from the back.
+  for (auto one = setup.identities.rbegin(); one != setup.identities.rend(); ++one)
+    if (!show(ssl, *one)) return false;
   return SSL_set_session_id_context(ssl, setup.session_scope.data(),
                                     static_cast<unsigned>(setup.session_scope.size())) == 1;
 }
@@ -91,7 +92,8 @@ base::failure why_failed(const handshake_state& state) {
   if (!state.alert_sent) return base::peer_fault(base::reason::illegal_message, alert::unexpected_message);
   const std::uint8_t sent = state.alert_sent->description;
   if (lacks_credentials(state)) return base::peer_fault(base::reason::no_credentials, sent);
-  if (sent == alert::internal_error) return base::bug();
+  // OpenSSL says internal_error of some damaged keys too: what it was given is to blame, not known as a bug of ours.
+  if (sent == alert::internal_error) return base::peer_fault(base::reason::internal, sent);
   return base::peer_fault(reason_of_alert(sent), sent);
 }
 
@@ -157,6 +159,11 @@ base::result<void> handshake::answer_certificate_request(const local_identity* s
   return {};
 }
 
+void handshake::forbid_tickets() noexcept {
+  SSL_set_options(state_->ssl.get(), SSL_OP_NO_TICKET);
+  SSL_set_num_tickets(state_->ssl.get(), 0);
+}
+
 const traffic_secrets& handshake::secrets() const noexcept { return state_->keys; }
 
 const std::vector<certificate>& handshake::peer_certificates() const noexcept { return state_->peer_chain; }
@@ -170,6 +177,8 @@ base::result<void> handshake::exchange(base::bytes_view record, base::bytes& out
   const observing now(state);
   const int returned = SSL_read(state.ssl.get(), &unexpected, 1);
   const int error = SSL_get_error(state.ssl.get(), returned);
+  std::size_t nothing = 0;  // OpenSSL answers a KeyUpdate with its next write: an empty one, which is no record
+  if (error == SSL_ERROR_WANT_READ) (void)SSL_write_ex(state.ssl.get(), &unexpected, 0, &nothing);
   ERR_clear_error();
   state.output = nullptr;
   state.input = {};

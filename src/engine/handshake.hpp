@@ -108,6 +108,9 @@ class handshake {
   base::result<direction_keys> write_keys() const;
   base::result<direction_keys> read_keys() const;
 
+  // The session being made is not to be resumed: a server issues no ticket.
+  void forbid_tickets() noexcept;
+
   const traffic_secrets& secrets() const noexcept;
 
   // The peer's certificates as soon as they arrived, leaf first.

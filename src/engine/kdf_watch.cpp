@@ -28,17 +28,17 @@ struct watch_provider {
   watch_provider(const watch_provider&) = delete;
   watch_provider& operator=(const watch_provider&) = delete;
   ~watch_provider() {
-    EVP_KDF_free(tls13);
-    EVP_KDF_free(tls1_prf);
+    EVP_KDF_free(tls13_);
+    EVP_KDF_free(tls1_prf_);
   }
 
   EVP_KDF* tls13_kdf() {
     fetch();
-    return tls13;
+    return tls13_;
   }
   EVP_KDF* prf() {
     fetch();
-    return tls1_prf;
+    return tls1_prf_;
   }
 
   // The tables that OpenSSL walks; they live as long as the provider.
@@ -48,16 +48,16 @@ struct watch_provider {
 
  private:
   void fetch() {
-    std::call_once(fetched, [this] {
-      tls13 = EVP_KDF_fetch(library, OSSL_KDF_NAME_TLS1_3_KDF, "provider=default");
-      tls1_prf = EVP_KDF_fetch(library, OSSL_KDF_NAME_TLS1_PRF, "provider=default");
+    std::call_once(fetched_, [this] {
+      tls13_ = EVP_KDF_fetch(library_, OSSL_KDF_NAME_TLS1_3_KDF, "provider=default");
+      tls1_prf_ = EVP_KDF_fetch(library_, OSSL_KDF_NAME_TLS1_PRF, "provider=default");
     });
   }
 
-  OSSL_LIB_CTX* library;
-  std::once_flag fetched;
-  EVP_KDF* tls13 = nullptr;
-  EVP_KDF* tls1_prf = nullptr;
+  OSSL_LIB_CTX* library_;
+  std::once_flag fetched_;
+  EVP_KDF* tls13_ = nullptr;
+  EVP_KDF* tls1_prf_ = nullptr;
 };
 
 // One derivation under way: the wrapped context, and the label it was given.
@@ -129,14 +129,22 @@ const OSSL_PARAM* settable_tls1(void*, void* provider) {
   return EVP_KDF_settable_ctx_params(static_cast<watch_provider*>(provider)->prf());
 }
 
-// The same derivation with the client's label instead of the server's; the wrapped context keeps all other inputs.
-void derive_client_handshake(const watched& one, std::size_t size, derivation_observer& observer) {
+// The same derivation with the client's label instead of the server's: every other input is given again, because the
+// wrapped KDF keeps some of them between calls and not others.
+void derive_client_handshake(const watched& one, std::size_t size, const OSSL_PARAM given[],
+                             derivation_observer& observer) {
+  constexpr std::size_t most_inputs = 8;  // OpenSSL gives six
   base::traffic_secret secret;
   const base::bytes_span room = secret.resize(size);
   char label[] = "c hs traffic";
-  const OSSL_PARAM other[] = {OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_LABEL, label, sizeof label - 1),
-                              OSSL_PARAM_construct_end()};
-  if (room.size() == size && EVP_KDF_derive(one.inner, room.data(), size, other) == 1)
+  std::array<OSSL_PARAM, most_inputs + 1> inputs;
+  std::size_t count = 0;
+  for (; given[count].key != nullptr && count < most_inputs; ++count)
+    inputs[count] = std::strcmp(given[count].key, OSSL_KDF_PARAM_LABEL) == 0
+                        ? OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_LABEL, label, sizeof label - 1)
+                        : given[count];
+  inputs[count] = OSSL_PARAM_construct_end();
+  if (room.size() == size && EVP_KDF_derive(one.inner, room.data(), size, inputs.data()) == 1)
     observer.derived("c hs traffic", room);
 }
 
@@ -148,8 +156,8 @@ int derive(void* context, unsigned char* output, std::size_t size, const OSSL_PA
   if (EVP_KDF_derive(one->inner, output, size, given) != 1) return 0;
   if (current_observer != nullptr && one->label_size != 0) {
     current_observer->derived(one->label_view(), {output, size});
-    if (one->label_view() == "s hs traffic" && current_observer->wants_client_handshake_early())
-      derive_client_handshake(*one, size, *current_observer);
+    const bool early = one->label_view() == "s hs traffic" && current_observer->wants_client_handshake_early();
+    if (early && given != nullptr) derive_client_handshake(*one, size, given, *current_observer);
   }
   return 1;
 }
@@ -185,7 +193,7 @@ watch_provider::watch_provider(OSSL_LIB_CTX* owner)
                   {nullptr, nullptr, nullptr, nullptr}}},
       functions{entry(OSSL_FUNC_PROVIDER_QUERY_OPERATION, query_operation),
                 entry(OSSL_FUNC_PROVIDER_TEARDOWN, teardown), OSSL_DISPATCH{0, nullptr}},
-      library(owner) {}
+      library_(owner) {}
 
 OSSL_LIB_CTX* library_of(const OSSL_CORE_HANDLE* core, const OSSL_DISPATCH* in) {
   for (; in->function_id != 0; ++in)

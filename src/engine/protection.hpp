@@ -17,7 +17,7 @@ constexpr std::size_t max_plaintext_size = 16384;
 struct overhead {
   std::size_t header = 0;
   std::size_t trailer = 0;
-  std::size_t block = 0;  // cipher block size, 1 for stream ciphers
+  std::size_t block = 0;  // what STREAM_SIZES calls the block size
 };
 
 // One opened record; the plaintext lies inside the record that was given.

@@ -75,25 +75,26 @@ std::string key_of(std::string_view oid) {
   struct known {
     std::string_view oid, key;
   };
-  static constexpr std::array names{known{"2.5.4.3", "CN"},
-                                    known{"2.5.4.6", "C"},
-                                    known{"2.5.4.7", "L"},
-                                    known{"2.5.4.8", "S"},
-                                    known{"2.5.4.9", "STREET"},
-                                    known{"2.5.4.10", "O"},
-                                    known{"2.5.4.11", "OU"},
-                                    known{"2.5.4.12", "T"},
-                                    known{"2.5.4.42", "G"},
-                                    known{"2.5.4.43", "I"},
-                                    known{"2.5.4.4", "SN"},
-                                    known{"2.5.4.5", "SERIALNUMBER"},
-                                    known{"2.5.4.13", "Description"},
-                                    known{"2.5.4.17", "PostalCode"},
-                                    known{"2.5.4.18", "POBox"},
-                                    known{"2.5.4.20", "Phone"},
-                                    known{"2.5.4.46", "dnQualifier"},
-                                    known{"1.2.840.113549.1.9.1", "E"},
-                                    known{"0.9.2342.19200300.100.1.25", "DC"}};
+  // to_array: g++ 12 puts a constexpr std::array whose type is deduced into writable memory.
+  static constexpr auto names = std::to_array<known>({{"2.5.4.3", "CN"},
+                                                      {"2.5.4.6", "C"},
+                                                      {"2.5.4.7", "L"},
+                                                      {"2.5.4.8", "S"},
+                                                      {"2.5.4.9", "STREET"},
+                                                      {"2.5.4.10", "O"},
+                                                      {"2.5.4.11", "OU"},
+                                                      {"2.5.4.12", "T"},
+                                                      {"2.5.4.42", "G"},
+                                                      {"2.5.4.43", "I"},
+                                                      {"2.5.4.4", "SN"},
+                                                      {"2.5.4.5", "SERIALNUMBER"},
+                                                      {"2.5.4.13", "Description"},
+                                                      {"2.5.4.17", "PostalCode"},
+                                                      {"2.5.4.18", "POBox"},
+                                                      {"2.5.4.20", "Phone"},
+                                                      {"2.5.4.46", "dnQualifier"},
+                                                      {"1.2.840.113549.1.9.1", "E"},
+                                                      {"0.9.2342.19200300.100.1.25", "DC"}});
   const auto* const found = std::ranges::find(names, oid, &known::oid);
   return found != names.end() ? std::string(found->key) : "OID." + std::string(oid);
 }

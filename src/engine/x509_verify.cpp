@@ -33,22 +33,23 @@ struct meaning {
 
 // Rank as in spec 8.4; an error that is not listed is certificate_unknown.
 constexpr int rank_of_the_rest = 8;
-constexpr std::array meanings{
-    meaning{X509_V_ERR_CERT_REVOKED, reason::certificate_revoked, 1},
-    meaning{X509_V_ERR_CERT_SIGNATURE_FAILURE, reason::certificate_unknown, 2},
-    meaning{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, reason::untrusted_root, 3},
-    meaning{X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, reason::untrusted_root, 3},
-    meaning{X509_V_ERR_CERT_UNTRUSTED, reason::untrusted_root, 3},
-    meaning{X509_V_ERR_CERT_REJECTED, reason::untrusted_root, 3},
-    meaning{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, reason::untrusted_root, 4},
-    meaning{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, reason::untrusted_root, 4},
-    meaning{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, reason::untrusted_root, 4},
-    meaning{X509_V_ERR_CERT_HAS_EXPIRED, reason::certificate_expired, 5},
-    meaning{X509_V_ERR_CERT_NOT_YET_VALID, reason::certificate_expired, 5},  // as CERT_E_EXPIRED
-    meaning{X509_V_ERR_INVALID_PURPOSE, reason::wrong_usage, 6},
-    meaning{X509_V_ERR_HOSTNAME_MISMATCH, reason::name_mismatch, 7},
-    meaning{X509_V_ERR_IP_ADDRESS_MISMATCH, reason::name_mismatch, 7},
-};
+// to_array: g++ 12 puts a constexpr std::array whose type is deduced into writable memory.
+constexpr auto meanings = std::to_array<meaning>({
+    {X509_V_ERR_CERT_REVOKED, reason::certificate_revoked, 1},
+    {X509_V_ERR_CERT_SIGNATURE_FAILURE, reason::certificate_unknown, 2},
+    {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, reason::untrusted_root, 3},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, reason::untrusted_root, 3},
+    {X509_V_ERR_CERT_UNTRUSTED, reason::untrusted_root, 3},
+    {X509_V_ERR_CERT_REJECTED, reason::untrusted_root, 3},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, reason::untrusted_root, 4},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, reason::untrusted_root, 4},
+    {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, reason::untrusted_root, 4},
+    {X509_V_ERR_CERT_HAS_EXPIRED, reason::certificate_expired, 5},
+    {X509_V_ERR_CERT_NOT_YET_VALID, reason::certificate_expired, 5},  // as CERT_E_EXPIRED
+    {X509_V_ERR_INVALID_PURPOSE, reason::wrong_usage, 6},
+    {X509_V_ERR_HOSTNAME_MISMATCH, reason::name_mismatch, 7},
+    {X509_V_ERR_IP_ADDRESS_MISMATCH, reason::name_mismatch, 7},
+});
 
 meaning meaning_of(int error) {
   const auto* const found = std::ranges::find(meanings, error, &meaning::error);

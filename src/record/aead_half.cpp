@@ -85,7 +85,7 @@ base::result<aead_half> aead_half::make(const engine::environment& env, engine::
 }
 
 engine::overhead aead_half::sizes() const noexcept {
-  const std::size_t block = algorithm_ == engine::aead_algorithm::chacha20_poly1305 ? 1 : 16;
+  constexpr std::size_t block = 16;  // what Schannel says of its AEAD suites; the sealed size does not depend on it
   const std::size_t header = engine::record_header_size + (carries_nonce() ? explicit_nonce_size : 0);
   const std::size_t trailer = engine::aead_tag_size + (version_ == wire_version::tls13 ? inner_type_size : 0);
   return {header, trailer, block};

@@ -31,7 +31,10 @@ struct apply {
   context::connection& on;
   void operator()(shutdown_request) const { on.request_shutdown(); }
   void operator()(context::alert_value value) const { on.request_alert(value); }
-  void operator()(session_request) const {}  // no session of ours can be resumed yet: there is nothing to switch
+  // Enabling changes nothing: what the credential and the call allow is allowed already.
+  void operator()(session_request wanted) const {
+    if (!wanted.resumable) on.forbid_resumption();
+  }
 };
 
 SECURITY_STATUS apply_control(const SecHandle* context, const SecBufferDesc* list) {

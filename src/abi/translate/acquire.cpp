@@ -26,7 +26,8 @@ base::result<void> add_options(const SCHANNIX_CREDENTIAL_OPTIONS& options, crede
     policy.extra_roots.push_back(cert::identity_of(root).leaf);
   }
   policy.key_log = line_function(options.pfnKeyLog, options.pvKeyLog);
-  policy.trace = line_function(options.pfnTrace, options.pvTrace);
+  if (const auto trace = line_function(options.pfnTrace, options.pvTrace))
+    policy.trace = [trace, listening = the_runtime().trace.listening()](const char* line) { trace(line); };
   return {};
 }
 
@@ -45,7 +46,6 @@ SECURITY_STATUS acquire(const acquire_call& call) {
   if (!made) return status_of(made.error());
   const auto& identities = (*made)->identities();
   store_expiry(identities.empty() ? nullptr : &identities.front().leaf, call.expiry);
-  if ((*made)->rules().trace) the_runtime().trace.enable();
   auto object = std::make_unique<credential_object>(credential_object{std::move(*made)});
   store_token(the_runtime().credentials.insert(std::move(object)), *call.credential);
   return SEC_E_OK;

@@ -29,7 +29,7 @@ base::result<control_request> read_session(const SecBuffer& buffer) {
   SCHANNIX_TRY(const auto token, read_struct<SCHANNEL_SESSION_TOKEN>(buffer));
   const bool known = token.dwFlags == SSL_SESSION_ENABLE_RECONNECTS || token.dwFlags == SSL_SESSION_DISABLE_RECONNECTS;
   if (!known) return base::caller_mistake(base::reason::invalid_token);
-  return control_request(session_request{});
+  return control_request(session_request{token.dwFlags == SSL_SESSION_ENABLE_RECONNECTS});
 }
 
 }  // namespace

@@ -11,7 +11,9 @@
 namespace schannix::abi {
 
 struct shutdown_request {};
-struct session_request {};  // SCHANNEL_SESSION: may this session be resumed
+struct session_request {  // SCHANNEL_SESSION: may the session of this handshake be resumed
+  bool resumable;
+};
 
 using control_request = std::variant<shutdown_request, context::alert_value, session_request>;
 

@@ -53,6 +53,10 @@ base::result<void> read_flags(DWORD flags, role side, credential::policy& policy
   const bool automatic = (flags & SCH_CRED_AUTO_CRED_VALIDATION) != 0;
   policy.validates_peer = !manual && (side == role::client || automatic);  // servers leave it to the application
   policy.checks_name = side == role::client && (flags & SCH_CRED_NO_SERVERNAME_CHECK) == 0;
+  policy.resumable = side == role::client || (flags & SCH_CRED_DISABLE_RECONNECTS) == 0;
+  // A narrower choice of roots than automatic validation would make: not narrowed here, so not pretended.
+  if (side == role::server && policy.validates_peer && (flags & SCH_CRED_RESTRICTED_ROOTS) != 0)
+    return base::caller_mistake(reason::unsupported);
   policy.requires_revocation = (flags & revocation) != 0 && (flags & SCH_CRED_IGNORE_NO_REVOCATION_CHECK) == 0;
   return {};
 }
@@ -92,7 +96,7 @@ base::result<credential_request> read_v4(const SCHANNEL_CRED& given, role side) 
   SCHANNIX_TRY(made.policy.versions, enabled_versions(given.grbitEnabledProtocols, side));
   SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
   SCHANNIX_CHECK(read_strengths(given.dwMinimumCipherStrength, given.dwMaximumCipherStrength, made.policy.ciphers));
-  made.policy.wants_tickets = given.dwSessionLifespan != no_cache;
+  made.policy.resumable = made.policy.resumable && given.dwSessionLifespan != no_cache;
   SCHANNIX_TRY(made.identities, read_certificates({given.dwCredFormat, given.cCreds, given.paCred}));
   return made;
 }
@@ -106,7 +110,7 @@ base::result<credential_request> read_v5(const SCH_CREDENTIALS& given, role side
   if (made.policy.versions.empty()) return base::caller_mistake(reason::no_common_algorithm);
   made.policy.ciphers.disabled = parameters.disabled_algorithms;
   SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
-  made.policy.wants_tickets = given.dwSessionLifespan != no_cache;
+  made.policy.resumable = made.policy.resumable && given.dwSessionLifespan != no_cache;
   SCHANNIX_TRY(made.identities, read_certificates({given.dwCredFormat, given.cCreds, given.paCred}));
   return made;
 }

@@ -1,0 +1,79 @@
+// Whom a client of the C++ API trusts.
+#include "api_support.hpp"
+
+namespace api_test {
+namespace {
+
+class ApiVerification : public testing::TestWithParam<tls_version> {};
+INSTANTIATE_TEST_SUITE_P(Versions, ApiVerification, both_versions(), version_suffix);
+
+// The client's report after a handshake with the self-signed server.
+schannix::close_report meet(tls_version version, schannix::credential_options options, const std::string& name) {
+  options.oldest = options.newest = version;
+  party client{schannix::connection::client(schannix::credential(std::move(options)), name)};
+  party server{schannix::connection::server(server_credential(version))};
+  talk(client, server);
+  EXPECT_EQ(client.tls.established(), client.tls.report().outcome == close_outcome::open);
+  return client.tls.report();
+}
+
+TEST_P(ApiVerification, UnknownRootIsRejected) {
+  const auto report = meet(GetParam(), {}, "localhost");
+  EXPECT_EQ(report.outcome, close_outcome::not_established);
+  EXPECT_EQ(schannix::status_name(report.error), "SEC_E_UNTRUSTED_ROOT") << report.sentence();
+  EXPECT_TRUE(report.certificate_rejected());
+  EXPECT_EQ(report.alert_sent, schannix::alert::unknown_ca) << report.sentence();
+}
+
+TEST_P(ApiVerification, ServerIsToldAndDoesNotCallItItsOwnRejection) {
+  party client{
+      schannix::connection::client(schannix::credential({.oldest = GetParam(), .newest = GetParam()}), "localhost")};
+  party server{schannix::connection::server(server_credential(GetParam()))};
+  talk(client, server);
+  const auto report = server.tls.report();
+  EXPECT_EQ(report.alert_received, schannix::alert::unknown_ca) << report.sentence();
+  EXPECT_FALSE(report.certificate_rejected());
+}
+
+TEST_P(ApiVerification, ExtraRootIsTrusted) {
+  EXPECT_EQ(meet(GetParam(), {.extra_roots = {own_certificate()}}, "localhost").outcome, close_outcome::open);
+  EXPECT_EQ(meet(GetParam(), {.extra_roots = {own_certificate()}}, "127.0.0.1").outcome, close_outcome::open);
+}
+
+TEST_P(ApiVerification, WrongNameIsRejectedUnlessNamesAreNotChecked) {
+  const auto report = meet(GetParam(), {.extra_roots = {own_certificate()}}, "example.org");
+  EXPECT_EQ(schannix::status_name(report.error), "SEC_E_WRONG_PRINCIPAL") << report.sentence();
+  EXPECT_TRUE(report.certificate_rejected());
+  const auto relaxed = schannix::verification::no_name_check;
+  EXPECT_EQ(meet(GetParam(), {.extra_roots = {own_certificate()}, .verify = relaxed}, "example.org").outcome,
+            close_outcome::open);
+  EXPECT_TRUE(meet(GetParam(), {.verify = relaxed}, "example.org").certificate_rejected());
+}
+
+TEST_P(ApiVerification, ManualChecksNothing) {
+  const auto manual = schannix::verification::manual;
+  EXPECT_EQ(meet(GetParam(), {.verify = manual}, "example.org").outcome, close_outcome::open);
+}
+
+TEST_P(ApiVerification, MissingClientCertificateIsNoFailure) {
+  party client{schannix::connection::client(client_credential(GetParam()), "localhost")};
+  party server{schannix::connection::server(server_credential(GetParam()), {.request_client_certificate = true})};
+  talk(client, server);
+  EXPECT_TRUE(client.tls.established()) << client.sentence();
+  EXPECT_TRUE(server.tls.established()) << server.sentence();
+  EXPECT_FALSE(server.tls.peer_certificate().has_value());
+}
+
+TEST_P(ApiVerification, ClientCertificateReachesTheServer) {
+  const auto mine = schannix::certificate::self_signed("client.test");
+  party client{schannix::connection::client(client_credential(GetParam(), {.certificates = {mine}}), "localhost")};
+  party server{schannix::connection::server(server_credential(GetParam()), {.request_client_certificate = true})};
+  talk(client, server);
+  ASSERT_TRUE(server.tls.established()) << server.sentence();
+  const auto seen = server.tls.peer_certificate();
+  ASSERT_TRUE(seen.has_value());
+  EXPECT_TRUE(std::ranges::equal(seen->der(), mine.der()));
+}
+
+}  // namespace
+}  // namespace api_test

@@ -1,0 +1,44 @@
+// Our side of a connection over TCP: a party (the documented loops of SSPI calls) and its socket.
+#pragma once
+
+#include <schannel.h>
+#include <schannix_ext.h>
+
+#include <string>
+#include <string_view>
+
+#include "support/socket.hpp"
+#include "support/sspi_party.hpp"
+
+namespace schannix::test::interop {
+
+class our_side {
+ public:
+  our_side(socket line, const sspi::credential& from, sspi::party_options options = {});
+
+  void shake();                       // until established; throws when it fails
+  void say(std::string_view text);    // one record
+  void await(std::string_view text);  // in what was received; throws when the connection ends or closes before
+  sspi::status shut();                // SHUTDOWN, ISC / ASC, and what they made is sent
+  // Reads on until the peer's close_notify; else until the transport ends.
+  transport read_on();
+  transport read_to_transport_end();
+  void hang_up() { line_.close(); }
+
+  bool peer_closed() const { return party_.last() == SEC_I_CONTEXT_EXPIRED; }
+  const std::string& received() const { return party_.received(); }
+  sspi::party& party() { return party_; }
+  DWORD version();
+  DWORD suite();
+  DWORD close_flags();
+
+ private:
+  transport take_in();
+  bool send_pending();
+  SecPkgContext_CipherInfo cipher();
+
+  socket line_;
+  sspi::party party_;
+};
+
+}  // namespace schannix::test::interop

@@ -1,0 +1,99 @@
+#include "interop/peers.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/socket.hpp"
+
+namespace schannix::test::interop {
+namespace {
+
+constexpr const char* openssl_package = "openssl";
+constexpr const char* gnutls_package = "gnutls-bin";
+constexpr int most_starts = 5;
+
+// The certificates as files: root.pem, rsa.pem and rsa.key, ecdsa.pem and ecdsa.key.
+class certificate_files {
+ public:
+  certificate_files() {
+    shop_.write("root.pem", sspi::test_root().pem());
+    write("rsa", pki::key_kind::rsa2048);
+    write("ecdsa", pki::key_kind::p256);
+  }
+  std::string root() const { return shop_.path("root.pem"); }
+  std::string chain(pki::key_kind key) const { return shop_.path(name(key) + ".pem"); }
+  std::string key(pki::key_kind key) const { return shop_.path(name(key) + ".key"); }
+
+ private:
+  static std::string name(pki::key_kind key) { return key == pki::key_kind::rsa2048 ? "rsa" : "ecdsa"; }
+  void write(const std::string& base, pki::key_kind key) const {
+    shop_.write(base + ".pem", sspi::test_leaf(key).pem() + sspi::test_root().pem());
+    shop_.write(base + ".key", sspi::test_leaf(key).key_pem());
+  }
+
+  pki::workshop shop_;
+};
+
+const certificate_files& files() {
+  static const certificate_files made;
+  return made;
+}
+
+bool closes_first(const cell& one) { return one.end == ending::peer_closes_first; }
+
+}  // namespace
+
+server_program start_openssl_server(const cell& one) {
+  const std::string ready = "ACCEPT 127.0.0.1:";
+  auto run =
+      std::make_unique<program>(std::vector<std::string>{"openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept",
+                                                         "1", "-cert", files().chain(one.key), "-key",
+                                                         files().key(one.key), closes_first(one) ? "-www" : "-rev"},
+                                openssl_package);
+  const std::string said = run->await_line_after(ready);
+  return {std::move(run), static_cast<std::uint16_t>(std::stoi(said))};
+}
+
+// For the child that is started meanwhile: it listens on loopback only, which gnutls-serv has no option for.
+class loopback_only {
+ public:
+  loopback_only() { setenv("LD_PRELOAD", SCHANNIX_BIND_LOOPBACK, 1); }
+  ~loopback_only() { unsetenv("LD_PRELOAD"); }
+  loopback_only(const loopback_only&) = delete;
+  loopback_only& operator=(const loopback_only&) = delete;
+};
+
+// gnutls-serv must be told a port, and goes on without IPv4 when that one is taken.
+server_program start_gnutls_server(const cell& one) {
+  for (int i = 0; i < most_starts; ++i) {
+    const std::uint16_t port = free_port();
+    const loopback_only listening;
+    auto run = std::make_unique<program>(
+        std::vector<std::string>{"gnutls-serv", "--disable-client-cert", closes_first(one) ? "--http" : "--echo",
+                                 "--port", std::to_string(port), "--x509certfile", files().chain(one.key),
+                                 "--x509keyfile", files().key(one.key)},
+        gnutls_package);
+    const std::string said = run->await_line_after("listening on IPv4 0.0.0.0 port ");
+    if (said.find("...done") != std::string::npos) return {std::move(run), port};
+  }
+  throw std::runtime_error("no port for gnutls-serv");
+}
+
+std::unique_ptr<program> start_openssl_client(std::uint16_t port) {
+  return std::make_unique<program>(
+      std::vector<std::string>{"openssl", "s_client", "-connect", "127.0.0.1:" + std::to_string(port), "-servername",
+                               "a.test", "-CAfile", files().root(), "-verify_hostname", "a.test",
+                               "-verify_return_error"},
+      openssl_package);
+}
+
+std::unique_ptr<program> start_gnutls_client(std::uint16_t port) {
+  return std::make_unique<program>(
+      std::vector<std::string>{"gnutls-cli", "--port", std::to_string(port), "--x509cafile", files().root(),
+                               "--sni-hostname", "a.test", "--verify-hostname", "a.test", "127.0.0.1"},
+      gnutls_package);
+}
+
+}  // namespace schannix::test::interop

@@ -1,0 +1,27 @@
+// The peer programs, started with what a cell needs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "interop/cell.hpp"
+#include "support/program.hpp"
+
+namespace schannix::test::interop {
+
+// A server that answers a line with a line; in a cell where it closes first it is an HTTP server, which closes after
+// one answer of its own accord.
+struct server_program {
+  std::unique_ptr<program> run;
+  std::uint16_t port = 0;
+};
+
+server_program start_openssl_server(const cell& one);
+server_program start_gnutls_server(const cell& one);
+
+// Clients that send their standard input, write what they receive, and close at the end of their input.
+std::unique_ptr<program> start_openssl_client(std::uint16_t port);
+std::unique_ptr<program> start_gnutls_client(std::uint16_t port);
+
+}  // namespace schannix::test::interop

@@ -1,0 +1,111 @@
+// Records that bring nothing are borne for a while, and then they are the end.
+#include "context_forger.hpp"
+
+namespace schannix::context {
+namespace {
+
+using namespace test;
+
+constexpr int more_than_enough = 40;
+
+// How many of the records that say makes are taken before the connection ends; -1: it never ends.
+template <typename Say>
+int borne(connection& ours, Say say) {
+  for (int i = 0; i < more_than_enough; ++i) {
+    const reading seen = read(ours, say());
+    if (seen.failure) {
+      EXPECT_EQ(seen.failure->why, base::reason::illegal_message);
+      EXPECT_EQ(seen.failure->alert_to_send, engine::alert::unexpected_message);
+      return i;
+    }
+    if (seen.renegotiate) (void)step(ours, seen.left);
+  }
+  return -1;
+}
+
+TEST(floods, of_empty_records) {
+  for (const auto version : {tls_version::tls12, tls_version::tls13}) {
+    engine::version_set only;
+    only.add(version);
+    for (const role side : {role::client, role::server}) {
+      forger at({.side = side}, only);
+      EXPECT_EQ(borne(*at.ours, [&] { return at.says(content_type::application_data, {}); }), 32);
+      EXPECT_EQ(owed_alert(at), (bytes{2, engine::alert::unexpected_message}));
+    }
+  }
+}
+
+TEST(floods, of_warnings_in_tls12) {
+  engine::version_set only;
+  only.add(tls_version::tls12);
+  forger at({.side = role::server}, only);
+  EXPECT_EQ(borne(*at.ours, [&] { return at.says(content_type::alert, bytes{1, 90}); }), 32);
+}
+
+TEST(floods, of_user_canceled_in_tls13) {
+  forger at({.side = role::server});
+  EXPECT_EQ(borne(*at.ours, [&] { return at.says(content_type::alert, bytes{1, 90}); }), 32);
+}
+
+TEST(floods, of_key_updates) {
+  for (const role side : {role::client, role::server})
+    for (const bool asking : {false, true}) {
+      test::pair at({.side = side}, peer_at(side, TLS1_3_VERSION));
+      ASSERT_TRUE(at.shake());
+      const auto update = [&] {
+        at.peer.update_keys(asking);
+        return at.peer.take();
+      };
+      EXPECT_EQ(borne(*at.ours, update), 32);
+    }
+}
+
+TEST(floods, of_tickets) {
+  for (const bool keeps : {true, false}) {
+    test::pair at({.wants_tickets = keeps}, peer_at(role::client, TLS1_3_VERSION));
+    ASSERT_TRUE(at.shake());
+    const auto ticket = [&] {
+      SSL_new_session_ticket(at.peer.ssl());
+      at.peer.shake();
+      return at.peer.take();
+    };
+    EXPECT_EQ(borne(*at.ours, ticket), 32);
+  }
+}
+
+TEST(floods, of_hello_requests) {
+  test::pair at({}, peer_at(role::client, TLS1_2_VERSION, "ECDHE-RSA-AES128-GCM-SHA256"));
+  ASSERT_TRUE(at.shake());
+  engine::version_set only;
+  only.add(tls_version::tls12);
+  forger pest({}, only);
+  EXPECT_EQ(borne(*pest.ours, [&] { return pest.says(content_type::handshake, bytes{0, 0, 0, 0}); }), 32);
+}
+
+TEST(floods, of_warnings_and_empty_records_under_cbc_end_as_well) {
+  for (const bool warnings : {true, false}) {
+    engine::version_set old;
+    old.add(tls_version::tls10);
+    couple at({.versions = old}, {.side = role::server, .versions = old});
+    const auto say = [&]() -> bytes {
+      if (!warnings) return *seal(*at.client, {});
+      at.client->request_alert({engine::alert::warning, 90});
+      return step(*at.client).token;
+    };
+    const int count = borne(*at.server, say);
+    EXPECT_GT(count, 0);
+    EXPECT_LE(count, 32);
+  }
+}
+
+TEST(floods, are_none_when_data_comes_in_between) {
+  test::pair at({}, peer_at(role::client, TLS1_3_VERSION));
+  ASSERT_TRUE(at.shake());
+  for (int i = 0; i < 2 * more_than_enough; ++i) {
+    at.peer.update_keys(false);
+    at.expect_works(5);
+  }
+}
+
+}  // namespace
+}  // namespace schannix::context
