@@ -25,7 +25,8 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
     made.revocation_required = rules.requires_revocation;
   }
   made.request_client_certificate = setup.request_client_certificate;
-  made.issue_tickets = setup.issue_tickets && rules.resumable;
+  // A resumed session would show no client certificate: none is made where one is asked for.
+  made.issue_tickets = setup.issue_tickets && rules.resumable && !setup.request_client_certificate;
   made.session_scope.assign(setup.from->session_scope().begin(), setup.from->session_scope().end());
   made.key_log = rules.key_log;
   return made;
@@ -95,13 +96,16 @@ void connection::forbid_resumption() {
 
 void connection::request_shutdown() { (void)apply(close_event::shutdown_token); }
 
+// An alert that says close_notify is a shutdown, with all that follows from it.
 void connection::request_alert(alert_value value) {
+  if (value.description == engine::alert::close_notify) return request_shutdown();
   (void)apply(close_event::alert_token);
   pending_alert_ = value;
 }
 
 // spec 4.12: a pending control token first, then what closing says, then the buffers, then the work itself.
 step_output connection::step(const step_input& in) {
+  takes_alerts_ = in.takes_alerts;
   if (held_ && !has_pending_token()) return redeliver(in);
   if (pending_alert_) return deliver(emit_alert(*std::exchange(pending_alert_, std::nullopt), !report_.close_sent), in);
   const transition said = apply(in.token.empty() ? close_event::step_without_input : close_event::step_with_input);
@@ -165,7 +169,8 @@ base::result<stream_sizes> connection::sizes() const {
 close_report connection::report() const {
   const standing now = standing_.load(std::memory_order_acquire);
   close_report told = report_;
-  told.close_received = now.closing.peer_half == close_state::peers::closed;
+  // Before the handshake's end nothing that the peer said was authenticated.
+  told.close_received = facts_.has_value() && now.closing.peer_half == close_state::peers::closed;
   told.failed = now.closing.failed != close_state::dead::no;
   told.established = facts_.has_value();
   return told;

@@ -46,6 +46,7 @@ struct step_input {
   engine::role called_as = engine::role::client;
   base::bytes_view token;     // the peer's bytes; empty: none
   bool malformed = false;     // the buffer list is wrong, in a way that does not matter to a pending control token
+  bool takes_alerts = true;   // after a failure the token may be an alert; else it stays owed
   bool reports_extra = true;  // there is a buffer to report what was left
   std::size_t capacity = std::numeric_limits<std::size_t>::max();  // for the output token
 };
@@ -168,6 +169,7 @@ class connection {
   std::optional<base::failure> failure_;
   std::optional<std::uint8_t> owed_alert_;
   bool started_ = false;
+  bool takes_alerts_ = true;  // of the call being made
   bool update_demanded_ = false;
   unsigned idle_records_ = 0;             // the reader's: records in a row that brought no data
   std::atomic<std::uint64_t> sealed_{0};  // records under the present write key

@@ -62,7 +62,7 @@ step_output connection::emit_alert(alert_value value, bool may_answer) {
 }
 
 base::bytes connection::take_owed_alert() {
-  if (!owed_alert_) return {};
+  if (!owed_alert_ || !takes_alerts_) return {};
   const std::uint8_t description = *std::exchange(owed_alert_, std::nullopt);
   auto record = seal_alert({engine::alert::fatal, description});
   if (!record) return {};
@@ -84,6 +84,7 @@ step_output connection::answer_closing(const transition& said) {
   switch (said.says) {
     case answer::done: {
       if (said.emits == emission::owed_alert) {
+        takes_alerts_ = true;  // a SHUTDOWN token asks for whatever ends the connection
         made.token = take_owed_alert();
         return made;
       }

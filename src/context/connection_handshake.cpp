@@ -84,12 +84,16 @@ step_output connection::refuse(base::failure why, base::bytes flight) {
   const bool in_clear = !flight.empty() && flight[0] == static_cast<base::byte>(engine::content_type::alert);
   const auto keys = ssl_->write_keys();
   const bool told = !flight.empty() && !(in_clear && keys && std::holds_alternative<engine::aead_keys>(*keys));
-  if (told && why.alert_to_send) report_.alert_sent = std::exchange(why.alert_to_send, std::nullopt);
+  if (told && why.alert_to_send) {  // OpenSSL's alert goes out now or never
+    const auto alert = std::exchange(why.alert_to_send, std::nullopt);
+    if (takes_alerts_) report_.alert_sent = alert;
+  }
   why = fail(why);
   step_output made;
   made.what = step_output::kind::failed;
   made.why = why;
-  made.token = told ? std::move(flight) : take_owed_alert();
+  if (!told) made.token = take_owed_alert();
+  if (told && takes_alerts_) made.token = std::move(flight);
   return made;
 }
 
@@ -106,7 +110,10 @@ base::result<engine::progress> connection::advance(base::bytes_view records, bas
 }
 
 base::result<void> connection::establish(base::bytes_view last_flight) {
+  if (halves_.write) return base::bug();  // an alert was sealed under keys that OpenSSL went on with
   SCHANNIX_TRY(facts_, ssl_->facts());
+  if (side() == engine::role::client && facts_->peer_certificates.empty())  // an anonymous server
+    return base::peer_fault(base::reason::certificate_unknown, engine::alert::handshake_failure);
   SCHANNIX_TRY(const engine::direction_keys write, ssl_->write_keys());
   SCHANNIX_TRY(const engine::direction_keys read, ssl_->read_keys());
   SCHANNIX_CHECK(check_sequence(last_flight, write));
@@ -114,6 +121,8 @@ base::result<void> connection::establish(base::bytes_view last_flight) {
   SCHANNIX_TRY(halves_.read, make_open_half(env_, read, *ssl_));
   if (facts_->version == engine::tls_version::tls13)
     post_.emplace(env_, side(), *facts_, ssl_->secrets(), halves_.read->sequence(), halves_.write->sequence());
+
+  ssl_->forget_secrets();
 
   // The SSL object stays while something can need it: a CBC suite opens with it, a client takes tickets through it.
   const bool takes_tickets = post_ && side() == engine::role::client && setup_.from->rules().resumable;

@@ -1,4 +1,7 @@
 // Data of an established connection: one direction each, in the caller's buffers. spec 6
+#include <algorithm>
+#include <array>
+
 #include "context/connection.hpp"
 #include "record/framing.hpp"
 
@@ -107,7 +110,11 @@ base::result<read_output> connection::take_alert(const engine::opened& found, ba
 base::result<read_output> connection::take_handshake(base::bytes_view content, base::bytes_view record,
                                                      read_output at) {
   if (!post_) {
-    if (side() == engine::role::client) return take_idle(at);
+    // A CBC suite's message is swallowed by OpenSSL and comes back empty.
+    constexpr std::array<base::byte, 4> hello_request{};
+    const bool asks =
+        content.empty() || std::equal(content.begin(), content.end(), hello_request.begin(), hello_request.end());
+    if (side() == engine::role::client) return asks ? take_idle(at) : base::result<read_output>(unexpected());
     return base::peer_fault(base::reason::illegal_message, engine::alert::no_renegotiation);
   }
   SCHANNIX_TRY(const bool whole, post_->add(content));

@@ -24,7 +24,8 @@ base::result<std::shared_ptr<const credential>> credential::make(const engine::e
     SCHANNIX_TRY(engine::local_identity ready, usable(std::move(one)));
     made->identities_.push_back(std::move(ready));
   }
-  engine::template_key key{wanted.side, wanted.versions, wanted.ciphers, static_cast<bool>(wanted.key_log)};
+  const engine::template_key key{wanted.side, wanted.versions, wanted.versions_named, wanted.ciphers,
+                                 static_cast<bool>(wanted.key_log)};
   SCHANNIX_TRY(made->made_from_, env.templates().of(env, key));
   SCHANNIX_TRY(made->session_scope_, engine::random_bytes(env, scope_size));
   made->rules_ = std::move(wanted);

@@ -14,6 +14,7 @@ namespace schannix::credential {
 struct policy {
   engine::role side = engine::role::client;
   engine::version_set versions = engine::modern_versions;
+  bool versions_named = false;  // by the caller; else the system's bounds hold
   engine::cipher_limits ciphers;
   bool validates_peer = true;        // automatic validation
   bool checks_name = true;           // clients

@@ -69,7 +69,7 @@ int judge_peer(X509_STORE_CTX* context, void*) try {
   state.trust_problem = problem;
   X509_STORE_CTX_set_error(context, problem ? alert_code(*problem) : X509_V_OK);
   return problem ? 0 : 1;
-} catch (const std::bad_alloc&) {  // no exception passes through OpenSSL's C
+} catch (...) {  // no exception passes through OpenSSL's C
   X509_STORE_CTX_set_error(context, X509_V_ERR_OUT_OF_MEM);
   return 0;
 }
@@ -80,7 +80,10 @@ int certificate_wanted(SSL* ssl, void*) { return state_of(ssl).certificate_answe
 void see_header(handshake_state& state, bool sent, const unsigned char* header) {
   const auto type = static_cast<content_type>(header[0]);
   // Records in the clear take no sequence number: of TLS 1.3 all that do not look like application data.
-  if (type == content_type::change_cipher_spec) return;
+  if (type == content_type::change_cipher_spec) {
+    if (!sent && state.version_known && !state.is_tls13()) state.read = 0;  // the next record has the new keys
+    return;
+  }
   if (state.is_tls13() && type != content_type::application_data) return;
   ++(sent ? state.written : state.read);
 }
@@ -107,7 +110,11 @@ void see_message(int sent, int, int type, const void* data, std::size_t size, SS
 void see_key_log(const SSL* ssl, const char* line) {
   handshake_state& state = state_of(ssl);
   if (state.env.secrets() == secret_source::key_log) read_key_log_line(line, state);
-  if (state.setup.key_log) state.setup.key_log(line);
+  try {
+    if (state.setup.key_log) state.setup.key_log(line);
+  } catch (...) {
+    return;  // a line that somebody could not take is no reason to fail the handshake
+  }
 }
 
 }  // namespace

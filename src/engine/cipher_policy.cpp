@@ -90,6 +90,7 @@ bool hits(const disabled_algorithm& rule, const SSL_CIPHER* suite, const cipher_
 bool allowed(const SSL_CIPHER* suite, const cipher_limits& limits) {
   cipher_facts bulk;
   if (!describe_bulk(suite, bulk) || exchange_name(suite) == nullptr) return false;
+  if (SSL_CIPHER_get_auth_nid(suite) == NID_auth_null) return false;  // anonymous: nothing there to validate
   if (limits.min_strength != 0 && bulk.bits < limits.min_strength) return false;
   if (limits.max_strength != 0 && bulk.bits > limits.max_strength) return false;
   return std::none_of(limits.disabled.begin(), limits.disabled.end(),

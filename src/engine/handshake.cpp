@@ -166,6 +166,8 @@ void handshake::forbid_tickets() noexcept {
 
 const traffic_secrets& handshake::secrets() const noexcept { return state_->keys; }
 
+void handshake::forget_secrets() noexcept { state_->keys = traffic_secrets(); }
+
 const std::vector<certificate>& handshake::peer_certificates() const noexcept { return state_->peer_chain; }
 
 base::result<void> handshake::exchange(base::bytes_view record, base::bytes& output) {

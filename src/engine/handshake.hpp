@@ -112,6 +112,7 @@ class handshake {
   void forbid_tickets() noexcept;
 
   const traffic_secrets& secrets() const noexcept;
+  void forget_secrets() noexcept;  // once the record layer has what it needs
 
   // The peer's certificates as soon as they arrived, leaf first.
   const std::vector<certificate>& peer_certificates() const noexcept;

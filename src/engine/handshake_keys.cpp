@@ -69,7 +69,7 @@ base::result<direction_keys> tls12_keys(handshake_state& state, role whose) {
     keys.algorithm = *aead;
     keys.key.assign(parts.key);
     keys.iv.assign(parts.iv);
-    keys.sequence = sending ? state.written : 1;  // Finished was record 0
+    keys.sequence = sending ? state.written : state.read;
     keys.explicit_nonce = state.next_explicit_nonce;
     return direction_keys(std::move(keys));
   }
@@ -79,7 +79,7 @@ base::result<direction_keys> tls12_keys(handshake_state& state, role whose) {
   keys.key.assign(parts.key);
   keys.mac_key.assign(parts.mac_key);
   keys.chained_iv.assign(state.last_cipher_block.view());
-  keys.sequence = sending ? state.written : 1;
+  keys.sequence = sending ? state.written : state.read;
   return direction_keys(std::move(keys));
 }
 

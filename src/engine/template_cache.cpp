@@ -34,6 +34,16 @@ void set_versions(SSL_CTX* context, version_set versions) {
   SSL_CTX_set_max_proto_version(context, highest);
 }
 
+// Versions that nobody named stay within the system's bounds (MinProtocol, MaxProtocol).
+void keep_to_system(SSL_CTX* context, version_set& versions) {
+  const long lowest = SSL_CTX_get_min_proto_version(context), highest = SSL_CTX_get_max_proto_version(context);
+  for (const auto& [version, off] : version_options) {
+    const long number = static_cast<long>(version);
+    const bool disabled = (SSL_CTX_get_options(context) & off) != 0;
+    if (disabled || number < lowest || (highest != 0 && number > highest)) versions.remove(version);
+  }
+}
+
 // TLS 1.0 and 1.1 sign with MD5 and SHA-1, which OpenSSL 3 allows at level 0 only; a credential has to name them.
 void allow_old_versions(SSL_CTX* context) { SSL_CTX_set_security_level(context, 0); }
 
@@ -59,6 +69,7 @@ base::result<connection_template> make(const environment& env, const template_ke
     return base::out_of_memory();
   }
   made.versions = key.versions;
+  if (!key.versions_named) keep_to_system(made.context.get(), made.versions);
   if (key.versions.has_old()) allow_old_versions(made.context.get());
   set_behaviour(made.context.get());
   if (!apply(made.context.get(), key.ciphers, made.versions)) {

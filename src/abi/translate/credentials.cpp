@@ -94,6 +94,7 @@ base::result<credential_request> read_v4(const SCHANNEL_CRED& given, role side) 
   credential_request made;
   made.policy.side = side;
   SCHANNIX_TRY(made.policy.versions, enabled_versions(given.grbitEnabledProtocols, side));
+  made.policy.versions_named = given.grbitEnabledProtocols != 0;
   SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
   SCHANNIX_CHECK(read_strengths(given.dwMinimumCipherStrength, given.dwMaximumCipherStrength, made.policy.ciphers));
   made.policy.resumable = made.policy.resumable && given.dwSessionLifespan != no_cache;

@@ -113,6 +113,7 @@ context::step_input input_of(const step_call& call, const handshake_input& in, c
   given.called_as = call.called_as;
   given.token = in.token;
   given.malformed = in.malformed;
+  given.takes_alerts = (call.request & flags_of(call.called_as).extended_error) != 0;
   given.reports_extra = in.placeholder != nullptr;
   given.capacity = out.capacity();
   return given;

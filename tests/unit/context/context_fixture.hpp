@@ -44,6 +44,7 @@ inline std::shared_ptr<const credential::credential> credential_of(const ours_se
   credential::policy rules;
   rules.side = wanted.side;
   rules.versions = wanted.versions;
+  rules.versions_named = true;
   rules.validates_peer = wanted.validates;
   rules.resumable = wanted.wants_tickets;
   rules.extra_roots = {parsed(env(), shared_certificates().root)};

@@ -56,7 +56,13 @@ inline local_identity identity_of(const environment& env, const pki::issued& fro
 
 inline connection_template template_of(const environment& env, role side, version_set versions = modern_versions,
                                        bool key_log = false, const cipher_limits& limits = {}) {
-  auto made = env.templates().of(env, {side, versions, limits, key_log});
+  template_key key;
+  key.side = side;
+  key.versions = versions;
+  key.versions_named = true;
+  key.ciphers = limits;
+  key.key_log = key_log;
+  auto made = env.templates().of(env, key);
   if (!made) throw std::runtime_error("a test template cannot be made");
   return *made;
 }

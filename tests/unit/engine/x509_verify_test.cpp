@@ -156,6 +156,7 @@ TEST(x509_verify, names) {
       {{"DNS:a.test"}, "cn.test", false},  // no fallback when there is a SAN dNSName
       {{"DNS:a.test"}, std::string("a.test\0.evil", 12), false},
       {{"DNS:a.test"}, ".", false},
+      {{"DNS:x.a.test"}, ".a.test", false},  // to OpenSSL a leading dot means any name below
       {{}, "cn.test", true},
       {{"email:a@b.test"}, "cn.test", true},
       {{"DNS:*.a.test"}, "x.a.test", true},
