@@ -7,7 +7,7 @@ build = cmake --preset $(1) $(2) >build/$(1).configure.log || { cat build/$(1).c
         cmake --build --preset $(1) -j $(JOBS) $(3)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check asan tsan tidy format install clean help
+.PHONY: demo test check asan tsan fuzz tidy format install clean help
 
 demo:  ## a server and a client over TCP, TLS 1.3 and 1.2, and the three ways a connection ends
 	@scripts/setup demo
@@ -33,6 +33,11 @@ tsan:  ## unit and conformance tests under ThreadSanitizer
 	@scripts/setup check
 	@mkdir -p build && $(call build,tsan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests)
 	@scripts/run_tests build/tsan unit conformance
+
+fuzz:  ## every fuzz target for FUZZ_TIME=60 seconds each
+	@scripts/setup check
+	@mkdir -p build && $(call build,fuzz,-DSCHANNIX_WERROR=$(WERROR))
+	@for target in build/fuzz/bin/fuzz_*; do $$target -max_total_time=$(or $(FUZZ_TIME),60) -max_len=20000 -print_final_stats=1 || exit 1; done
 
 tidy:  ## clang-tidy on every file
 	@scripts/setup check

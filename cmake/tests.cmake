@@ -37,6 +37,8 @@ function(schannix_tests name folder)
 endfunction()
 
 schannix_tests(unit_tests unit schannix_objects)
+set_source_files_properties(tests/unit/engine/aead_back_ends_test.cpp
+  PROPERTIES COMPILE_DEFINITIONS SCHANNIX_HAS_IPSEC_MB=${SCHANNIX_HAS_IPSEC_MB})
 add_library(abi_tests_in_c OBJECT ${PROJECT_SOURCE_DIR}/tests/abi/out_ulong_from_c.c)
 target_include_directories(abi_tests_in_c PRIVATE ${schannix_win32_includes})
 schannix_tests(abi_tests abi schannix schannix_win32 abi_tests_in_c)

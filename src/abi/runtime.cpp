@@ -1,11 +1,37 @@
 #include "abi/runtime.hpp"
 
+#include <unistd.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <string>
+
 namespace schannix::abi {
+namespace {
+
+// The callers learn of it as SEC_E_INTERNAL_ERROR, which does not say what to mend: so it is said, once.
+void explain(const std::runtime_error& why) {
+  static std::atomic<bool> said = false;
+  if (said.exchange(true)) return;
+  const std::string line = std::string(why.what()) + '\n';
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+runtime* make_runtime() {
+  try {
+    return new runtime;
+  } catch (const std::runtime_error& why) {
+    explain(why);
+    throw;
+  }
+}
+
+}  // namespace
 
 // Function-local, so that making it is thread-safe and a failure is tried again; never freed, so that handles that
 // outlive main still find it.
 runtime& the_runtime() {
-  static runtime& made = *new runtime;
+  static runtime& made = *make_runtime();
   return made;
 }
 

@@ -1,4 +1,6 @@
-// One key of one AEAD, in place, over EVP. The only thing record/ knows of the cryptography beneath it.
+// One key of one AEAD, in place. The only thing record/ knows of the cryptography beneath it. Two back ends do the
+// work: OpenSSL's EVP, and libipsec-mb, which starts a record in a fifth of the time
+// (docs/design/0004-aead-back-ends.md).
 #pragma once
 
 #include <memory>
@@ -8,10 +10,13 @@
 
 namespace schannix::engine {
 
+class aead_key;
 class environment;
 
 enum class aead_algorithm : std::uint8_t { aes_128_gcm, aes_256_gcm, chacha20_poly1305 };
+enum class aead_back_end_kind : std::uint8_t { evp, ipsec_mb };
 
+constexpr std::size_t aead_algorithm_count = 3;
 constexpr std::size_t aead_tag_size = 16;
 constexpr std::size_t aead_nonce_size = 12;
 constexpr std::size_t key_size_of(aead_algorithm algorithm) {
@@ -37,9 +42,9 @@ class aead {
   bool open(base::bytes_view nonce, base::bytes_view associated, base::bytes_span data, base::bytes_view tag) noexcept;
 
  private:
-  struct state;
-  explicit aead(std::unique_ptr<state> made);
-  std::unique_ptr<state> state_;
+  aead(std::unique_ptr<aead_key> key, direction way) noexcept;
+  std::unique_ptr<aead_key> key_;
+  direction way_;
 };
 
 }  // namespace schannix::engine

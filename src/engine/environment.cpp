@@ -7,6 +7,7 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/provider.h>
+#include <stdlib.h>
 
 #include <array>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "engine/aead_key.hpp"
 #include "engine/kdf_watch.hpp"
 #include "engine/template_cache.hpp"
 #include "engine/transport.hpp"
@@ -66,7 +68,8 @@ struct environment::state {
   owned<ossl_lib_ctx_st> library;
   loaded_provider default_provider;
   loaded_provider watch_provider;
-  std::array<owned<evp_cipher_st>, 3> ciphers;
+  std::array<owned<evp_cipher_st>, aead_algorithm_count> ciphers;
+  std::unique_ptr<aead_back_end> aead;
   owned<evp_kdf_st> tls13_kdf;
   owned<evp_kdf_st> tls1_prf;
   secret_source secrets = secret_source::key_log;
@@ -95,7 +98,7 @@ struct environment::state {
   }
 
   void fetch_algorithms() {
-    constexpr std::array names{"AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305"};
+    constexpr std::array<const char*, aead_algorithm_count> names{"AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305"};
     for (std::size_t i = 0; i < names.size(); ++i) ciphers[i].reset(EVP_CIPHER_fetch(library.get(), names[i], nullptr));
     ERR_clear_error();  // a FIPS configuration has no ChaCha20; the suites that need it are then not offered
     tls13_kdf.reset(EVP_KDF_fetch(library.get(), OSSL_KDF_NAME_TLS1_3_KDF, "provider=default"));
@@ -105,20 +108,42 @@ struct environment::state {
     if (!ciphers[0] || !ciphers[1] || !tls13_kdf || !tls1_prf)
       give_up("AES-GCM or the TLS key derivations are missing");
   }
+
+  void choose_aead(aead_choice choice) {
+    aead = make_evp_back_end({ciphers[0].get(), ciphers[1].get(), ciphers[2].get()});
+    if (choice == aead_choice::evp) return;
+    std::string why_not = "OpenSSL's configuration asks for FIPS, which libipsec-mb is not";
+    const bool fips = EVP_default_properties_is_fips_enabled(library.get()) == 1;
+    auto fast = fips ? nullptr : make_ipsec_mb_back_end(*aead, why_not);
+    if (fast) {
+      aead = std::move(fast);
+    } else if (choice == aead_choice::ipsec_mb) {
+      throw std::runtime_error("schannix: SCHANNIX_AEAD=ipsec-mb cannot be honoured: " + why_not +
+                               "; take auto or evp");
+    }
+  }
 };
 
-environment::environment(secret_source wanted) : state_(std::make_unique<state>()) {
+aead_choice process_aead_choice() {
+  const char* const named = ::secure_getenv("SCHANNIX_AEAD");
+  const std::string_view choice = named == nullptr ? "" : named;
+  if (choice.empty() || choice == "auto") return aead_choice::automatic;
+  if (choice == "evp") return aead_choice::evp;
+  if (choice == "ipsec-mb") return aead_choice::ipsec_mb;
+  throw std::runtime_error("schannix: SCHANNIX_AEAD=" + std::string(choice) + " is not known: auto, evp or ipsec-mb");
+}
+
+environment::environment(secret_source wanted, aead_choice aead) : state_(std::make_unique<state>()) {
   state_->open_library();
   if (wanted == secret_source::watched) state_->start_watching();
   state_->fetch_algorithms();
+  state_->choose_aead(aead);
 }
 
 environment::~environment() = default;
 
 ossl_lib_ctx_st* environment::library() const noexcept { return state_->library.get(); }
-const evp_cipher_st* environment::cipher(aead_algorithm algorithm) const noexcept {
-  return state_->ciphers[static_cast<std::size_t>(algorithm)].get();
-}
+const aead_back_end& environment::record_protection() const noexcept { return *state_->aead; }
 evp_kdf_st* environment::tls13_kdf() const noexcept { return state_->tls13_kdf.get(); }
 evp_kdf_st* environment::tls1_prf() const noexcept { return state_->tls1_prf.get(); }
 secret_source environment::secrets() const noexcept { return state_->secrets; }

@@ -11,6 +11,7 @@
 
 namespace schannix::engine {
 
+class aead_back_end;
 class root_store;
 class template_cache;
 
@@ -18,17 +19,24 @@ class template_cache;
 // tests).
 enum class secret_source : std::uint8_t { watched, key_log };
 
+// Which back end protects AEAD records. automatic: libipsec-mb where it was built in, the CPU can run it and OpenSSL is
+// not bound to FIPS; else EVP.
+enum class aead_choice : std::uint8_t { automatic, evp, ipsec_mb };
+
+// SCHANNIX_AEAD of the process: "auto", "evp" or "ipsec-mb". Throws std::runtime_error for anything else.
+aead_choice process_aead_choice();
+
 class environment {
  public:
-  // Throws std::runtime_error when OpenSSL cannot be set up. Asked to watch, it checks that the provider really is
-  // chosen, and else falls back to the key log: secrets() tells.
-  explicit environment(secret_source wanted = secret_source::watched);
+  // Throws std::runtime_error when OpenSSL cannot be set up, or when a back end that cannot run here was asked for.
+  // Asked to watch, it checks that the provider really is chosen, and else falls back to the key log: secrets() tells.
+  explicit environment(secret_source wanted = secret_source::watched, aead_choice aead = process_aead_choice());
   ~environment();
   environment(const environment&) = delete;
   environment& operator=(const environment&) = delete;
 
   ossl_lib_ctx_st* library() const noexcept;
-  const evp_cipher_st* cipher(aead_algorithm algorithm) const noexcept;
+  const aead_back_end& record_protection() const noexcept;
   evp_kdf_st* tls13_kdf() const noexcept;
   evp_kdf_st* tls1_prf() const noexcept;
   secret_source secrets() const noexcept;
