@@ -2,10 +2,17 @@
 
 #include "context/halves.hpp"
 #include "context/target.hpp"
+#include "engine/environment.hpp"
+#include "engine/session_cache.hpp"
 #include "record/framing.hpp"
 
 namespace schannix::context {
 namespace {
+
+std::string session_key_of(const connection_setup& setup) {
+  const bool validated = setup.from->rules().validates_peer && setup.validates_peer;
+  return engine::client_session_key(setup.from->session_scope(), validated, setup.target_name);
+}
 
 engine::handshake_setup handshake_of(const connection_setup& setup) {
   const credential::policy& rules = setup.from->rules();
@@ -26,8 +33,10 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
   }
   made.request_client_certificate = setup.request_client_certificate;
   // A resumed session would show no client certificate: none is made where one is asked for.
-  made.issue_tickets = setup.issue_tickets && rules.resumable && !setup.request_client_certificate;
+  made.resumable = rules.resumable && !setup.request_client_certificate;
+  made.issue_tickets = setup.issue_tickets && made.resumable;
   made.session_scope.assign(setup.from->session_scope().begin(), setup.from->session_scope().end());
+  if (rules.side == engine::role::client) made.session_key = session_key_of(setup);
   made.key_log = rules.key_log;
   return made;
 }
@@ -82,6 +91,7 @@ base::failure connection::fail(base::failure why) {
     failure_ = why;
     owed_alert_ = why.alert_to_send;
     report_.alert_received = why.received_alert;
+    forget_session();
   }
   return why;
 }
@@ -90,8 +100,16 @@ bool connection::has_pending_token() const noexcept {
   return pending_alert_.has_value() || closing::asked(standing_.load(std::memory_order_acquire).closing.our_half);
 }
 
-void connection::forbid_resumption() {
-  if (ssl_ && !facts_) ssl_->forbid_tickets();
+void connection::set_resumable(bool allowed) {
+  if (ssl_ && !facts_) ssl_->set_resumable(allowed);
+}
+
+// A session that ended in a failure is not resumed; one that was only cut still is. spec 5.2, S-13
+void connection::forget_session() const {
+  const bool client = side() == engine::role::client;
+  if (!client && !facts_) return;
+  env_.sessions().forget(client ? session_key_of(setup_)
+                                : engine::server_session_key(setup_.from->session_scope(), facts_->session_id));
 }
 
 void connection::request_shutdown() { (void)apply(close_event::shutdown_token); }

@@ -97,7 +97,7 @@ class connection {
   step_output step(const step_input& in);
   void request_shutdown();
   void request_alert(alert_value value);
-  void forbid_resumption();  // SCHANNEL_SESSION: of the session that this handshake makes
+  void set_resumable(bool allowed);  // SCHANNEL_SESSION: the session that this handshake makes
 
   base::result<void> may_seal();  // expired or not_established, before buffers are looked at
   std::size_t write_header_size() const noexcept { return halves_.write->sizes().header; }  // after may_seal
@@ -127,6 +127,7 @@ class connection {
   void move_to(phase where);
   bool mark_dead(close_state::dead by);
   base::failure fail(base::failure why);
+  void forget_session() const;
 
   step_output emit_alert(alert_value value, bool may_answer);
   step_output answer_closing(const transition& said);
@@ -138,6 +139,7 @@ class connection {
   base::result<engine::progress> advance(base::bytes_view records, base::bytes& flight);
   base::result<void> establish(base::bytes_view last_flight);
   base::result<void> check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const;
+  void let_handshake_go();
   step_output cross(const step_input& in);
   base::result<base::bytes> take_pending(bool may_answer);
   step_output idle(const step_input& in);

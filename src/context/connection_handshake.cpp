@@ -123,12 +123,15 @@ base::result<void> connection::establish(base::bytes_view last_flight) {
     post_.emplace(env_, side(), *facts_, ssl_->secrets(), halves_.read->sequence(), halves_.write->sequence());
 
   ssl_->forget_secrets();
-
-  // The SSL object stays while something can need it: a CBC suite opens with it, a client takes tickets through it.
-  const bool takes_tickets = post_ && side() == engine::role::client && setup_.from->rules().resumable;
-  if (facts_->aead() && !takes_tickets) ssl_.reset();
+  let_handshake_go();
   move_to(phase::established);
   return {};
+}
+
+// The SSL object stays while something can need it: a CBC suite opens with it, a client takes tickets through it.
+void connection::let_handshake_go() {
+  const bool needed = !facts_->aead() || (post_ && ssl_->expects_tickets());
+  if (!needed) ssl_.reset();
 }
 
 // "A secret was revealed, so the key is switched" is not documented by OpenSSL. So the last record that it sealed in
@@ -179,6 +182,7 @@ base::result<base::bytes> connection::take_pending(bool may_answer) {
     sealed_.store(0, std::memory_order_relaxed);
     update_demanded_ = false;
   }
+  if (ssl_) let_handshake_go();
   move_to(phase::established);
   return token;
 }

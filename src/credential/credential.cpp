@@ -3,6 +3,7 @@
 #include "engine/chain.hpp"
 #include "engine/environment.hpp"
 #include "engine/random.hpp"
+#include "engine/session_cache.hpp"
 
 namespace schannix::credential {
 namespace {
@@ -16,16 +17,21 @@ base::result<engine::local_identity> usable(offered_identity&& offered) {
 
 }  // namespace
 
+credential::~credential() {
+  const base::bytes_view scope = session_scope_;
+  if (!scope.empty()) env_.sessions().forget_all({reinterpret_cast<const char*>(scope.data()), scope.size()});
+}
+
 base::result<std::shared_ptr<const credential>> credential::make(const engine::environment& env, policy wanted,
                                                                  std::vector<offered_identity> identities) {
   constexpr std::size_t scope_size = 16;
-  std::shared_ptr<credential> made(new credential);
+  std::shared_ptr<credential> made(new credential(env));
   for (offered_identity& one : identities) {
     SCHANNIX_TRY(engine::local_identity ready, usable(std::move(one)));
     made->identities_.push_back(std::move(ready));
   }
-  const engine::template_key key{wanted.side, wanted.versions, wanted.versions_named, wanted.ciphers,
-                                 static_cast<bool>(wanted.key_log)};
+  const engine::template_key key{wanted.side,    wanted.versions,         wanted.versions_named,
+                                 wanted.ciphers, wanted.session_lifetime, static_cast<bool>(wanted.key_log)};
   SCHANNIX_TRY(made->made_from_, env.templates().of(env, key));
   SCHANNIX_TRY(made->session_scope_, engine::random_bytes(env, scope_size));
   made->rules_ = std::move(wanted);

@@ -19,7 +19,8 @@ struct policy {
   bool validates_peer = true;        // automatic validation
   bool checks_name = true;           // clients
   bool requires_revocation = false;  // asked for, and its absence not ignored
-  bool resumable = true;             // servers may issue tickets; clients keep the SSL object for TLS 1.3 tickets
+  bool resumable = true;
+  unsigned session_lifetime = 36000;  // seconds; the default is Windows'
   std::vector<engine::certificate> extra_roots;
   std::function<void(const char*)> key_log;
   std::function<void(const char*)> trace;
@@ -39,6 +40,10 @@ class credential {
   static base::result<std::shared_ptr<const credential>> make(const engine::environment& env, policy wanted,
                                                               std::vector<offered_identity> identities);
 
+  ~credential();  // its sessions go with it
+  credential(const credential&) = delete;
+  credential& operator=(const credential&) = delete;
+
   const policy& rules() const noexcept { return rules_; }
   engine::version_set versions() const noexcept { return made_from_.versions; }  // in effect
   const engine::connection_template& made_from() const noexcept { return made_from_; }
@@ -46,8 +51,9 @@ class credential {
   base::bytes_view session_scope() const noexcept { return session_scope_; }
 
  private:
-  credential() = default;
+  explicit credential(const engine::environment& env) : env_(env) {}
 
+  const engine::environment& env_;
   policy rules_;
   engine::connection_template made_from_;
   std::vector<engine::local_identity> identities_;

@@ -9,6 +9,7 @@
 
 #include "engine/handshake_state.hpp"
 #include "engine/key_log.hpp"
+#include "engine/session_cache.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -107,6 +108,40 @@ void see_message(int sent, int, int type, const void* data, std::size_t size, SS
   }
 }
 
+// A session was made: at the end of a TLS 1.2 handshake, and for each TLS 1.3 ticket. The answer 0 leaves OpenSSL its
+// reference.
+int see_session(SSL* ssl, SSL_SESSION* made) try {
+  handshake_state& state = state_of(ssl);
+  if (!state.setup.resumable || SSL_SESSION_is_resumable(made) != 1) return 0;
+  std::string key = state.setup.session_key;
+  if (!state.is_client()) {
+    unsigned size = 0;
+    const unsigned char* const id = SSL_SESSION_get_id(made, &size);
+    const bool by_id = SSL_version(ssl) < TLS1_3_VERSION && size != 0;  // else by a ticket, which holds everything
+    key = by_id ? server_session_key(state.setup.session_scope, {id, size}) : std::string();
+  }
+  if (key.empty()) return 0;
+  SSL_SESSION_up_ref(made);  // ours, whatever happens from here; OpenSSL keeps its own
+  state.env.sessions().put(key, share(made));
+  ++state.sessions_made;
+  return 0;
+} catch (...) {  // not kept, and no exception passes through OpenSSL's C
+  return 0;
+}
+
+// Servers: a client names a session by its id.
+SSL_SESSION* find_session(SSL* ssl, const unsigned char* id, int size, int* copy) try {
+  const handshake_state& state = state_of(ssl);
+  *copy = 0;
+  if (!state.setup.resumable || size <= 0) return nullptr;
+  const session found =
+      state.env.sessions().take(server_session_key(state.setup.session_scope, {id, static_cast<std::size_t>(size)}));
+  if (found) SSL_SESSION_up_ref(found.get());  // for OpenSSL, before another thread can drop it
+  return found.get();
+} catch (...) {
+  return nullptr;
+}
+
 void see_key_log(const SSL* ssl, const char* line) {
   handshake_state& state = state_of(ssl);
   if (state.env.secrets() == secret_source::key_log) read_key_log_line(line, state);
@@ -125,6 +160,8 @@ void install_callbacks(ssl_ctx_st* context, role side, bool key_log) {
   SSL_CTX_set_msg_callback(context, see_message);
   SSL_CTX_set_cert_verify_callback(context, judge_peer, nullptr);
   if (side == role::server) SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
+  SSL_CTX_sess_set_new_cb(context, see_session);
+  if (side == role::server) SSL_CTX_sess_set_get_cb(context, find_session);
   if (side == role::client) SSL_CTX_set_cert_cb(context, certificate_wanted, nullptr);
   if (key_log) SSL_CTX_set_keylog_callback(context, see_key_log);
 }

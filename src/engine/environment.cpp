@@ -17,6 +17,7 @@
 
 #include "engine/aead_key.hpp"
 #include "engine/kdf_watch.hpp"
+#include "engine/session_cache.hpp"
 #include "engine/template_cache.hpp"
 #include "engine/transport.hpp"
 #include "engine/x509.hpp"
@@ -75,6 +76,7 @@ struct environment::state {
   secret_source secrets = secret_source::key_log;
   owned<bio_method_st> transport;
   template_cache templates;
+  session_cache sessions;
 
   std::mutex roots_lock;
   std::shared_ptr<const root_store> roots;
@@ -148,6 +150,7 @@ evp_kdf_st* environment::tls13_kdf() const noexcept { return state_->tls13_kdf.g
 evp_kdf_st* environment::tls1_prf() const noexcept { return state_->tls1_prf.get(); }
 secret_source environment::secrets() const noexcept { return state_->secrets; }
 bio_method_st* environment::transport() const noexcept { return state_->transport.get(); }
+session_cache& environment::sessions() const noexcept { return state_->sessions; }
 template_cache& environment::templates() const noexcept { return state_->templates; }
 
 std::shared_ptr<const root_store> environment::roots() const {

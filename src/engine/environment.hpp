@@ -13,6 +13,7 @@ namespace schannix::engine {
 
 class aead_back_end;
 class root_store;
+class session_cache;
 class template_cache;
 
 // Where the traffic secrets come from: the watching provider, or the key log (the fallback, and the cross-check in
@@ -45,6 +46,7 @@ class environment {
   std::shared_ptr<const root_store> roots() const;
 
   template_cache& templates() const noexcept;
+  session_cache& sessions() const noexcept;
   bio_method_st* transport() const noexcept;  // the source and sink of engine::handshake
 
  private:

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include "engine/handshake_state.hpp"
+#include "engine/session_cache.hpp"
 #include "engine/transport.hpp"
 
 namespace schannix::engine {
@@ -24,11 +25,13 @@ bool set_server_name(SSL* ssl, std::string name) {
   return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
 }
 
-bool set_up_client(SSL* ssl, const handshake_setup& setup) {
+bool set_up_client(SSL* ssl, const handshake_setup& setup, session_cache& known) {
   SSL_set_connect_state(ssl);
   SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
   if (!setup.server_name.empty() && !set_server_name(ssl, setup.server_name)) return false;
   const base::bytes& protocols = setup.application_protocols;
+  if (const session found = known.take(setup.session_key); found && SSL_set_session(ssl, found.get()) != 1)
+    return false;
   return protocols.empty() || SSL_set_alpn_protos(ssl, protocols.data(), static_cast<unsigned>(protocols.size())) == 0;
 }
 
@@ -97,11 +100,32 @@ base::failure why_failed(const handshake_state& state) {
   return base::peer_fault(reason_of_alert(sent), sent);
 }
 
+// Resumed: no certificate was sent, and the session remembers those of its first handshake. OpenSSL counts the leaf to
+// the chain on clients only.
+void restore_chain(handshake_state& state) {
+  SSL* const ssl = state.ssl.get();
+  const auto keep = [&state](X509* one) {
+    X509_up_ref(one);
+    state.peer_chain.emplace_back(share(one));
+  };
+  X509* const leaf = SSL_get0_peer_certificate(ssl);
+  if (leaf == nullptr) return;
+  if (!state.is_client()) keep(leaf);
+  const STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(ssl);
+  for (int i = 0; i < sk_X509_num(chain); ++i) keep(sk_X509_value(chain, i));
+}
+
 bool peer_closed(const handshake_state& state) {
   return state.alert_received && state.alert_received->description == alert::close_notify;
 }
 
 }  // namespace
+
+// OpenSSL takes an object that goes without a shutdown for a failed session, and forbids to resume it; how connections
+// end is not its business here.
+handshake_state::~handshake_state() {
+  if (ssl && established) SSL_set_shutdown(ssl.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
 
 handshake::handshake(std::unique_ptr<handshake_state> state) : state_(std::move(state)) {}
 handshake::handshake(handshake&&) noexcept = default;
@@ -116,7 +140,7 @@ base::result<handshake> handshake::start(const environment& env, handshake_setup
     ERR_clear_error();
     return base::out_of_memory();
   }
-  const bool ready = state->is_client() ? set_up_client(state->ssl.get(), state->setup)
+  const bool ready = state->is_client() ? set_up_client(state->ssl.get(), state->setup, env.sessions())
                                         : set_up_server(state->ssl.get(), state->setup);
   ERR_clear_error();
   if (!ready) return base::caller_mistake(base::reason::unknown_credentials);
@@ -143,6 +167,7 @@ base::result<progress> handshake::advance(base::bytes_view records, base::bytes&
 
   if (returned == 1) {
     state.established = true;
+    if (state.peer_chain.empty()) restore_chain(state);
     return progress{progress::kind::established, consumed};
   }
   if (error == SSL_ERROR_WANT_READ) return progress{progress::kind::needs_input, consumed};
@@ -159,9 +184,21 @@ base::result<void> handshake::answer_certificate_request(const local_identity* s
   return {};
 }
 
-void handshake::forbid_tickets() noexcept {
+void handshake::set_resumable(bool allowed) noexcept {
+  // Resumed, a server would not see the certificate that it asks for.
+  state_->setup.resumable = allowed && !state_->setup.request_client_certificate;
+  if (allowed || state_->is_client()) return;  // a client has offered to take a ticket, and just does not keep it
   SSL_set_options(state_->ssl.get(), SSL_OP_NO_TICKET);
   SSL_set_num_tickets(state_->ssl.get(), 0);
+}
+
+// Servers send two tickets in a row, or one; what is already in the cache from others counts too.
+bool handshake::expects_tickets() const noexcept {
+  constexpr std::size_t enough = 2;
+  const handshake_state& state = *state_;
+  if (!state.is_client() || !state.setup.resumable || state.setup.session_key.empty()) return false;
+  return state.sessions_made == 0 ||
+         (state.sessions_made < enough && state.env.sessions().count(state.setup.session_key) < enough);
 }
 
 const traffic_secrets& handshake::secrets() const noexcept { return state_->keys; }

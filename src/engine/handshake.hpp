@@ -31,15 +31,17 @@ struct local_identity {
 struct handshake_setup {
   role side = role::client;
   connection_template from;
-  std::string server_name;                   // SNI; empty: none
-  base::bytes application_protocols;         // ALPN list as on the wire; ours to offer, or to choose from, best first
-  std::vector<local_identity> identities;    // servers: to choose from. Clients answer a request with them
-  std::optional<verification> verify;        // nothing: the caller validates the peer
-  bool name_required = false;                // with verify: an empty name does not pass
-  bool revocation_required = false;          // with verify: nothing here can check revocation, so nothing passes
-  bool request_client_certificate = false;   // servers
-  bool issue_tickets = false;                // servers
-  base::bytes session_scope;                 // servers: at most 32 bytes; only sessions of the same scope resume
+  std::string server_name;                  // SNI; empty: none
+  base::bytes application_protocols;        // ALPN list as on the wire; ours to offer, or to choose from, best first
+  std::vector<local_identity> identities;   // servers: to choose from. Clients answer a request with them
+  std::optional<verification> verify;       // nothing: the caller validates the peer
+  bool name_required = false;               // with verify: an empty name does not pass
+  bool revocation_required = false;         // with verify: nothing here can check revocation, so nothing passes
+  bool request_client_certificate = false;  // servers
+  bool issue_tickets = false;               // servers
+  base::bytes session_scope;                // at most 32 bytes; only sessions of the same scope resume
+  std::string session_key;  // clients: what to resume, and what the session made is kept as; empty: neither
+  bool resumable = false;   // the session made here may be resumed
   std::function<void(const char*)> key_log;  // lines in SSLKEYLOGFILE format
 };
 
@@ -108,8 +110,10 @@ class handshake {
   base::result<direction_keys> write_keys() const;
   base::result<direction_keys> read_keys() const;
 
-  // The session being made is not to be resumed: a server issues no ticket.
-  void forbid_tickets() noexcept;
+  // Whether the session being made may be resumed. Before the end of the handshake.
+  void set_resumable(bool allowed) noexcept;
+  // Established connections of clients: a session is still to be had from the peer.
+  bool expects_tickets() const noexcept;
 
   const traffic_secrets& secrets() const noexcept;
   void forget_secrets() noexcept;  // once the record layer has what it needs

@@ -16,6 +16,7 @@ struct alert_pair {
 
 struct handshake_state final : derivation_observer {
   handshake_state(const environment& shared, handshake_setup given) : env(shared), setup(std::move(given)) {}
+  ~handshake_state();
 
   const environment& env;
   handshake_setup setup;
@@ -41,6 +42,7 @@ struct handshake_state final : derivation_observer {
 
   bool certificate_answered = false;  // clients: the request was answered
   bool established = false;
+  unsigned sessions_made = 0;  // and put into the cache
 
   bool is_client() const { return setup.side == role::client; }
   tls_version version() const { return static_cast<tls_version>(SSL_version(ssl.get())); }

@@ -21,6 +21,10 @@ void release<ssl_st>::operator()(ssl_st* object) const noexcept {
   SSL_free(object);
 }
 template <>
+void release<ssl_session_st>::operator()(ssl_session_st* object) const noexcept {
+  SSL_SESSION_free(object);
+}
+template <>
 void release<x509_st>::operator()(x509_st* object) const noexcept {
   X509_free(object);
 }

@@ -14,6 +14,7 @@ struct evp_cipher_ctx_st;
 struct evp_kdf_st;
 struct x509_store_st;
 struct bio_method_st;
+struct ssl_session_st;
 
 namespace schannix::engine {
 
@@ -40,6 +41,8 @@ template <>
 void release<evp_kdf_st>::operator()(evp_kdf_st*) const noexcept;
 template <>
 void release<x509_store_st>::operator()(x509_store_st*) const noexcept;
+template <>
+void release<ssl_session_st>::operator()(ssl_session_st*) const noexcept;
 template <>
 void release<bio_method_st>::operator()(bio_method_st*) const noexcept;
 

@@ -34,6 +34,16 @@ void set_versions(SSL_CTX* context, version_set versions) {
   SSL_CTX_set_max_proto_version(context, highest);
 }
 
+// A client offers one range. Of two, OpenSSL would take the older: it is the newer that counts.
+void keep_newest_range(version_set& versions) {
+  bool found = false, ended = false;
+  for (const auto version : {tls_version::tls13, tls_version::tls12, tls_version::tls11, tls_version::tls10}) {
+    if (ended) versions.remove(version);
+    found = found || versions.has(version);
+    ended = found && !versions.has(version);
+  }
+}
+
 // Versions that nobody named stay within the system's bounds (MinProtocol, MaxProtocol).
 void keep_to_system(SSL_CTX* context, version_set& versions) {
   const long lowest = SSL_CTX_get_min_proto_version(context), highest = SSL_CTX_get_max_proto_version(context);
@@ -50,7 +60,8 @@ void allow_old_versions(SSL_CTX* context) { SSL_CTX_set_security_level(context, 
 void set_behaviour(SSL_CTX* context) {
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_read_ahead(context, 0);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  // Sessions are kept by session_cache; the callbacks bring them there.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_BOTH | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_set_num_tickets(context, 0);
   // Renegotiation is not offered yet; encrypt-then-MAC is not in Schannel, and its record sizes are documented without.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_ENCRYPT_THEN_MAC | SSL_OP_NO_COMPRESSION);
@@ -70,8 +81,10 @@ base::result<connection_template> make(const environment& env, const template_ke
   }
   made.versions = key.versions;
   if (!key.versions_named) keep_to_system(made.context.get(), made.versions);
-  if (key.versions.has_old()) allow_old_versions(made.context.get());
+  if (key.side == role::client) keep_newest_range(made.versions);
+  if (made.versions.has_old()) allow_old_versions(made.context.get());
   set_behaviour(made.context.get());
+  SSL_CTX_set_timeout(made.context.get(), static_cast<long>(key.session_lifetime));
   if (!apply(made.context.get(), key.ciphers, made.versions)) {
     ERR_clear_error();
     return base::caller_mistake(base::reason::no_common_algorithm);

@@ -19,7 +19,8 @@ struct template_key {
   version_set versions = modern_versions;
   bool versions_named = false;  // by the caller: then they replace the system's lower bound
   cipher_limits ciphers;
-  bool key_log = false;  // formatting the lines costs 20-30 us a handshake: only where somebody listens
+  unsigned session_lifetime = 36000;  // seconds
+  bool key_log = false;               // formatting the lines costs 20-30 us a handshake: only where somebody listens
   friend auto operator<=>(const template_key&, const template_key&) = default;
 };
 

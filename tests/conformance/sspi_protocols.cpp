@@ -21,7 +21,7 @@ INSTANTIATE_TEST_SUITE_P(Sspi, OldVersions, testing::Values(TLS1_VERSION, TLS1_1
 
 TEST_P(OldVersions, WorkWhenNamed) {
   for (const role side : both_roles) {
-    for (const DWORD more : {DWORD{0}, tls12}) {
+    for (const DWORD more : {DWORD{0}, tls10 | tls11 | tls12}) {
       const credential from = naming(side, named_ | more);
       link with(from, peer_of(side, GetParam(), 0), {.side = side});
       EXPECT_EQ(SSL_version(with.peer.native()), GetParam());
@@ -61,13 +61,14 @@ TEST_P(OldVersions, LowerTheSecurityLevelOfTheWholeCredential) {
   }
 }
 
-// OpenSSL's client offers one range of versions; of two, it takes the older.
-TEST(OldVersionsWithAGap, LeaveAClientTheOlderOne) {
+// A client offers one range of versions; of two, the newer counts.
+TEST(OldVersionsWithAGap, LeaveAClientTheNewerOnes) {
   for (const int peer_lowest : {TLS1_VERSION, TLS1_2_VERSION}) {
-    const bool has_old = peer_lowest == TLS1_VERSION;
     const peer_options server = peer_of(role::client, peer_lowest, TLS1_2_VERSION);
-    EXPECT_EQ(negotiated(role::client, naming(role::client, tls10 | tls12), server), has_old ? "TLSv1" : "none");
+    EXPECT_EQ(negotiated(role::client, naming(role::client, tls10 | tls12), server), "TLSv1.2");
     EXPECT_EQ(negotiated(role::client, naming(role::client, tls10 | tls11 | tls12), server), "TLSv1.2");
+    const peer_options old_server = peer_of(role::client, TLS1_VERSION, TLS1_VERSION);
+    EXPECT_EQ(negotiated(role::client, naming(role::client, tls10 | tls12), old_server), "none");
     const peer_options client = peer_of(role::server, peer_lowest, TLS1_2_VERSION);
     EXPECT_EQ(negotiated(role::server, naming(role::server, tls10 | tls12), client), "TLSv1.2");
   }

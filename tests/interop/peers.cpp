@@ -45,13 +45,15 @@ bool closes_first(const cell& one) { return one.end == ending::peer_closes_first
 
 }  // namespace
 
-server_program start_openssl_server(const cell& one) {
+server_program start_openssl_server(const cell& one) { return start_openssl_server(one, 1); }
+
+server_program start_openssl_server(const cell& one, int connections) {
   const std::string ready = "ACCEPT 127.0.0.1:";
-  auto run =
-      std::make_unique<program>(std::vector<std::string>{"openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept",
-                                                         "1", "-cert", files().chain(one.key), "-key",
-                                                         files().key(one.key), closes_first(one) ? "-www" : "-rev"},
-                                openssl_package);
+  auto run = std::make_unique<program>(
+      std::vector<std::string>{"openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept", std::to_string(connections),
+                               "-cert", files().chain(one.key), "-key", files().key(one.key),
+                               closes_first(one) ? "-www" : "-rev"},
+      openssl_package);
   const std::string said = run->await_line_after(ready);
   return {std::move(run), static_cast<std::uint16_t>(std::stoi(said))};
 }
@@ -81,19 +83,31 @@ server_program start_gnutls_server(const cell& one) {
   throw std::runtime_error("no port for gnutls-serv");
 }
 
-std::unique_ptr<program> start_openssl_client(std::uint16_t port) {
-  return std::make_unique<program>(
-      std::vector<std::string>{"openssl", "s_client", "-connect", "127.0.0.1:" + std::to_string(port), "-servername",
-                               "a.test", "-CAfile", files().root(), "-verify_hostname", "a.test",
-                               "-verify_return_error"},
-      openssl_package);
+std::unique_ptr<program> start_openssl_client(std::uint16_t port, const std::vector<std::string>& more) {
+  std::vector<std::string> command{"openssl",
+                                   "s_client",
+                                   "-connect",
+                                   "127.0.0.1:" + std::to_string(port),
+                                   "-servername",
+                                   "a.test",
+                                   "-CAfile",
+                                   files().root(),
+                                   "-verify_hostname",
+                                   "a.test",
+                                   "-verify_return_error"};
+  command.insert(command.end(), more.begin(), more.end());
+  return std::make_unique<program>(command, openssl_package);
 }
 
-std::unique_ptr<program> start_gnutls_client(std::uint16_t port) {
-  return std::make_unique<program>(
-      std::vector<std::string>{"gnutls-cli", "--port", std::to_string(port), "--x509cafile", files().root(),
-                               "--sni-hostname", "a.test", "--verify-hostname", "a.test", "127.0.0.1"},
-      gnutls_package);
+std::unique_ptr<program> start_gnutls_client(std::uint16_t port, const std::vector<std::string>& more) {
+  std::vector<std::string> command{"gnutls-cli",     "--port", std::to_string(port), "--x509cafile", files().root(),
+                                   "--sni-hostname", "a.test", "--verify-hostname",  "a.test"};
+  command.insert(command.end(), more.begin(), more.end());
+  command.emplace_back("127.0.0.1");
+  return std::make_unique<program>(command, gnutls_package);
 }
+
+std::unique_ptr<program> start_openssl_client(std::uint16_t port) { return start_openssl_client(port, {}); }
+std::unique_ptr<program> start_gnutls_client(std::uint16_t port) { return start_gnutls_client(port, {}); }
 
 }  // namespace schannix::test::interop

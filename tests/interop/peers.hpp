@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "interop/cell.hpp"
 #include "support/program.hpp"
@@ -17,11 +18,14 @@ struct server_program {
   std::uint16_t port = 0;
 };
 
-server_program start_openssl_server(const cell& one);
+server_program start_openssl_server(const cell& one);  // for one connection
+server_program start_openssl_server(const cell& one, int connections);
 server_program start_gnutls_server(const cell& one);
 
 // Clients that send their standard input, write what they receive, and close at the end of their input.
 std::unique_ptr<program> start_openssl_client(std::uint16_t port);
 std::unique_ptr<program> start_gnutls_client(std::uint16_t port);
+std::unique_ptr<program> start_openssl_client(std::uint16_t port, const std::vector<std::string>& more);
+std::unique_ptr<program> start_gnutls_client(std::uint16_t port, const std::vector<std::string>& more);
 
 }  // namespace schannix::test::interop

@@ -31,10 +31,7 @@ struct apply {
   context::connection& on;
   void operator()(shutdown_request) const { on.request_shutdown(); }
   void operator()(context::alert_value value) const { on.request_alert(value); }
-  // Enabling changes nothing: what the credential and the call allow is allowed already.
-  void operator()(session_request wanted) const {
-    if (!wanted.resumable) on.forbid_resumption();
-  }
+  void operator()(session_request wanted) const { on.set_resumable(wanted.resumable); }
 };
 
 SECURITY_STATUS apply_control(const SecHandle* context, const SecBufferDesc* list) {

@@ -1,5 +1,6 @@
 #include "abi/translate/credentials.hpp"
 
+#include <algorithm>
 #include <span>
 
 #include "abi/translate/crypto_settings.hpp"
@@ -61,6 +62,13 @@ base::result<void> read_flags(DWORD flags, role side, credential::policy& policy
   return {};
 }
 
+// Milliseconds; 0 is the default, all ones are no cache.
+void read_lifespan(DWORD lifespan, credential::policy& policy) {
+  constexpr DWORD milliseconds = 1000;
+  policy.resumable = policy.resumable && lifespan != no_cache;
+  if (lifespan != 0 && lifespan != no_cache) policy.session_lifetime = std::max(DWORD{1}, lifespan / milliseconds);
+}
+
 struct certificates {
   DWORD format;
   DWORD count;
@@ -97,7 +105,7 @@ base::result<credential_request> read_v4(const SCHANNEL_CRED& given, role side) 
   made.policy.versions_named = given.grbitEnabledProtocols != 0;
   SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
   SCHANNIX_CHECK(read_strengths(given.dwMinimumCipherStrength, given.dwMaximumCipherStrength, made.policy.ciphers));
-  made.policy.resumable = made.policy.resumable && given.dwSessionLifespan != no_cache;
+  read_lifespan(given.dwSessionLifespan, made.policy);
   SCHANNIX_TRY(made.identities, read_certificates({given.dwCredFormat, given.cCreds, given.paCred}));
   return made;
 }
@@ -111,7 +119,7 @@ base::result<credential_request> read_v5(const SCH_CREDENTIALS& given, role side
   if (made.policy.versions.empty()) return base::caller_mistake(reason::no_common_algorithm);
   made.policy.ciphers.disabled = parameters.disabled_algorithms;
   SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
-  made.policy.resumable = made.policy.resumable && given.dwSessionLifespan != no_cache;
+  read_lifespan(given.dwSessionLifespan, made.policy);
   SCHANNIX_TRY(made.identities, read_certificates({given.dwCredFormat, given.cCreds, given.paCred}));
   return made;
 }

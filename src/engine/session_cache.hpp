@@ -1,0 +1,58 @@
+// Sessions that may be resumed, of every credential of the process: clients' by what they were made with, servers' by
+// their id. The least recently used goes first. Any thread.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+
+struct ssl_session_st;
+
+namespace schannix::engine {
+
+using session = std::shared_ptr<ssl_session_st>;
+
+// The scope is a credential's: its sessions are its own, and go with it. What was not validated is not resumed where
+// validation is asked for. Empty for a client without a target: nothing says whose session it would be.
+std::string client_session_key(base::bytes_view scope, bool validated, std::string_view target);
+std::string server_session_key(base::bytes_view scope, base::bytes_view id);
+
+class session_cache {
+ public:
+  static constexpr std::size_t default_capacity = 20000;  // Windows' MaximumCacheSize
+  static constexpr std::size_t sessions_each = 4;         // of one key: tickets for connections made at the same time
+
+  explicit session_cache(std::size_t capacity = default_capacity) : capacity_(capacity) {}
+
+  // TLS 1.3 sessions are kept beside each other, since each is used once (RFC 8446 C.4); an older one replaces.
+  void put(const std::string& key, session made);
+  // The newest that still may be resumed; nothing otherwise. A TLS 1.3 session is given away.
+  session take(const std::string& key);
+  std::size_t count(const std::string& key) const;
+
+  void forget(const std::string& key);
+  void forget_all(std::string_view prefix);  // of a credential that goes
+
+ private:
+  struct entry {
+    std::deque<session> sessions;  // newest last
+    std::list<std::string>::iterator used;
+  };
+  using entries = std::map<std::string, entry, std::less<>>;
+
+  void drop(entries::iterator at);
+
+  const std::size_t capacity_;
+  mutable std::mutex lock_;
+  entries entries_;
+  std::list<std::string> by_use_;  // most recently used first
+};
+
+}  // namespace schannix::engine
