@@ -2,44 +2,88 @@
 //
 //   result<int> parse(bytes_view input);
 //   SCHANNIX_TRY(const int length, parse(input));   // returns the failure to our caller, or declares length
+//
+// The failure is one machine word, and a small value lies beside it: such a result travels in registers. Put together
+// in memory from smaller pieces it would be read in one piece, and every call on a record's way would wait for that.
 #pragma once
 
+#include <optional>
+#include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "base/failure.hpp"
 
 namespace schannix::base {
 
+// 0: no failure.
+class failure_word {
+ public:
+  constexpr failure_word() = default;
+  constexpr explicit failure_word(const failure& why)
+      : bits_(is_failure | std::uint64_t{static_cast<std::uint8_t>(why.blame)} |
+              std::uint64_t{static_cast<std::uint8_t>(why.why)} << 8 | packed(why.alert_to_send) << 16 |
+              packed(why.received_alert) << 32) {}
+
+  constexpr bool failed() const noexcept { return bits_ != 0; }
+  constexpr failure unpacked() const noexcept {
+    return {static_cast<cause>(bits_ & 0xFF), static_cast<reason>(bits_ >> 8 & 0xFF), alert_at(16), alert_at(32)};
+  }
+
+ private:
+  static constexpr std::uint64_t is_failure = std::uint64_t{1} << 63, is_there = 1 << 8;
+
+  static constexpr std::uint64_t packed(std::optional<std::uint8_t> alert) { return alert ? is_there | *alert : 0; }
+  constexpr std::optional<std::uint8_t> alert_at(unsigned shift) const {
+    const std::uint64_t found = bits_ >> shift;
+    if ((found & is_there) == 0) return std::nullopt;
+    return static_cast<std::uint8_t>(found & 0xFF);
+  }
+
+  std::uint64_t bits_ = 0;
+};
+
 template <typename Value>
 class [[nodiscard]] result {
  public:
-  result(Value value) : held_(std::in_place_index<0>, std::move(value)) {}
-  result(failure why) : held_(std::in_place_index<1>, why) {}
+  result(Value value) : value_(std::move(value)) {}
+  result(const failure& why) : why_(why) {}
 
-  explicit operator bool() const noexcept { return held_.index() == 0; }
-  Value& operator*() & { return std::get<0>(held_); }
-  const Value& operator*() const& { return std::get<0>(held_); }
-  Value&& operator*() && { return std::get<0>(std::move(held_)); }
-  Value* operator->() { return &std::get<0>(held_); }
-  const Value* operator->() const { return &std::get<0>(held_); }
-  const failure& error() const { return std::get<1>(held_); }
+  explicit operator bool() const noexcept { return !why_.failed(); }
+  Value& operator*() & { return at(value_); }
+  const Value& operator*() const& { return at(value_); }
+  Value&& operator*() && { return std::move(at(value_)); }
+  Value* operator->() { return &at(value_); }
+  const Value* operator->() const { return &at(value_); }
+  failure error() const { return why_.unpacked(); }
 
  private:
-  std::variant<Value, failure> held_;
+  static constexpr bool plain = std::is_trivially_copyable_v<Value> && std::is_default_constructible_v<Value>;
+  using storage = std::conditional_t<plain, Value, std::optional<Value>>;
+
+  template <typename Storage>
+  static auto& at(Storage& storage) {
+    if constexpr (plain) {
+      return storage;
+    } else {
+      return *storage;
+    }
+  }
+
+  storage value_{};
+  failure_word why_;
 };
 
 template <>
 class [[nodiscard]] result<void> {
  public:
   result() = default;
-  result(failure why) : failure_(why) {}
+  result(const failure& why) : why_(why) {}
 
-  explicit operator bool() const noexcept { return !failure_.has_value(); }
-  const failure& error() const { return *failure_; }
+  explicit operator bool() const noexcept { return !why_.failed(); }
+  failure error() const { return why_.unpacked(); }
 
  private:
-  std::optional<failure> failure_;
+  failure_word why_;
 };
 
 }  // namespace schannix::base

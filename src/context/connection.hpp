@@ -1,10 +1,12 @@
 // One connection: its handshake, its two directions, its closing. Bytes in, bytes out; no I/O.
 //
 // Threads: seal runs under the writer's word, open under the reader's, at the same time; everything else under both
-// (handle::table holds the words). What the two directions share is one atomic word: standing.
+// (handle::table holds the words). What the two directions share is atomic: standing and key_worn, which hardly ever
+// change, so that neither direction waits for the other's cache lines.
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -99,7 +101,12 @@ class connection {
   void request_alert(alert_value value);
   void set_resumable(bool allowed);  // SCHANNEL_SESSION: the session that this handshake makes
 
-  base::result<void> may_seal();  // expired or not_established, before buffers are looked at
+  // expired or not_established, before buffers are looked at.
+  base::result<void> may_seal() {
+    if (unhindered()) [[likely]]
+      return {};
+    return may_seal_now();
+  }
   std::size_t write_header_size() const noexcept { return halves_.write->sizes().header; }  // after may_seal
   base::result<std::size_t> seal(base::bytes_span header, base::bytes_span data, base::bytes_span trailer);
   base::result<read_output> open(base::bytes_span input);
@@ -120,6 +127,13 @@ class connection {
     phase where = phase::handshaking;
     friend constexpr bool operator==(const standing&, const standing&) = default;
   };
+
+  // Established, and nothing closed, failed or waiting: one comparison on the way of every record.
+  bool unhindered() const noexcept {
+    constexpr standing plain{{}, phase::established};
+    return std::bit_cast<std::uint32_t>(standing_.load(std::memory_order_acquire)) ==
+           std::bit_cast<std::uint32_t>(plain);
+  }
 
   connection(const engine::environment& env, connection_setup setup, record_limits limits);
 
@@ -148,6 +162,8 @@ class connection {
   step_output failed(base::failure why, base::bytes token = {});
   step_output refuse(base::failure why, base::bytes flight);
 
+  base::result<void> may_seal_now();
+  base::result<read_output> take_or_fail(base::bytes_span record);
   base::result<read_output> take_record(base::bytes_span record);
   base::result<read_output> take_alert(const engine::opened& found, base::bytes_view content, read_output at);
   base::result<read_output> take_handshake(base::bytes_view content, base::bytes_view record, read_output at);
@@ -172,10 +188,10 @@ class connection {
   std::optional<std::uint8_t> owed_alert_;
   bool started_ = false;
   bool takes_alerts_ = true;  // of the call being made
-  bool update_demanded_ = false;
-  unsigned idle_records_ = 0;             // the reader's: records in a row that brought no data
-  std::atomic<std::uint64_t> sealed_{0};  // records under the present write key
   close_report report_;
+  std::atomic<bool> key_worn_ = false;  // set by the writer, once: the reader asks for a KeyUpdate (demand_after)
+  bool update_demanded_ = false;        // the reader's: it has asked
+  unsigned idle_records_ = 0;           // the reader's: records in a row that brought no data
 };
 
 }  // namespace schannix::context

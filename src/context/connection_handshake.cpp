@@ -175,11 +175,12 @@ step_output connection::cross(const step_input& in) {
 base::result<base::bytes> connection::take_pending(bool may_answer) {
   engine::handshake* const crossing = ssl_ ? &*ssl_ : nullptr;
   SCHANNIX_TRY(base::bytes token, post_->finish(halves_, crossing, may_answer));
-  sealed_.store(halves_.write->sequence(), std::memory_order_relaxed);
   if (update_due() && may_answer) {
     SCHANNIX_TRY(const base::bytes update, post_->update_write_keys(halves_, crossing));
     token.insert(token.end(), update.begin(), update.end());
-    sealed_.store(0, std::memory_order_relaxed);
+  }
+  if (halves_.write->sequence() < limits_.demand_after) {  // also where the peer's request brought the new key
+    key_worn_.store(false, std::memory_order_relaxed);
     update_demanded_ = false;
   }
   if (ssl_) let_handshake_go();
@@ -198,8 +199,6 @@ step_output connection::idle(const step_input& in) {
   return made;
 }
 
-bool connection::update_due() const noexcept {
-  return post_ && sealed_.load(std::memory_order_relaxed) >= limits_.update_after;
-}
+bool connection::update_due() const noexcept { return post_ && halves_.write->sequence() >= limits_.update_after; }
 
 }  // namespace schannix::context

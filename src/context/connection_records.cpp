@@ -21,7 +21,7 @@ base::failure unexpected() {
 
 }  // namespace
 
-base::result<void> connection::may_seal() {
+base::result<void> connection::may_seal_now() {
   const transition said = apply(close_event::seal);
   if (said.says != answer::go_on) return not_now(said.says);
   return {};
@@ -31,21 +31,26 @@ base::result<std::size_t> connection::seal(base::bytes_span header, base::bytes_
   SCHANNIX_CHECK(may_seal());
   if (data.size() > facts_->max_fragment) return base::caller_mistake(base::reason::message_too_long);
   if (halves_.write->sequence() >= limits_.stop_after) return base::caller_mistake(base::reason::expired);
-  auto used = halves_.write->seal(engine::content_type::application_data, header, data, trailer);
-  if (!used) return fail(used.error());
-  sealed_.store(halves_.write->sequence(), std::memory_order_relaxed);
+  const auto used = halves_.write->seal(engine::content_type::application_data, header, data, trailer);
+  if (!used) [[unlikely]]
+    return fail(used.error());
+  if (halves_.write->sequence() >= limits_.demand_after && !key_worn_.load(std::memory_order_relaxed))
+    key_worn_.store(true, std::memory_order_relaxed);
   return used;
 }
 
 base::result<read_output> connection::open(base::bytes_span input) {
-  const transition said = apply(close_event::open);
-  if (said.says != answer::go_on) return not_now(said.says);
+  bool writing = true;
+  if (!unhindered()) [[unlikely]] {
+    const transition said = apply(close_event::open);
+    if (said.says != answer::go_on) return not_now(said.says);
+    writing = said.next.our_half == close_state::ours::open;
+  }
   // A control token settled the message (S-16) while the caller still holds its opened record: it is passed over.
   if (pending_mark_.begins(input))
     return read_output{read_output::kind::data, 0, engine::record_header_size, 0,
                        std::exchange(pending_mark_, {}).size()};
-  const bool writing = said.next.our_half == close_state::ours::open;
-  if (post_ && writing && !update_demanded_ && sealed_.load(std::memory_order_relaxed) >= limits_.demand_after) {
+  if (key_worn_.load(std::memory_order_relaxed) && post_ && writing && !update_demanded_) {
     update_demanded_ = true;
     move_to(phase::crossing);
     return read_output{read_output::kind::renegotiate};
@@ -56,13 +61,21 @@ base::result<read_output> connection::open(base::bytes_span input) {
   if (std::holds_alternative<record::malformed>(seen)) return fail(unexpected());
   const std::size_t size = std::get<record::header>(seen).record_size();
   if (input.size() < size) return read_output{read_output::kind::incomplete, size - input.size()};
-  auto taken = take_record(input.first(size));
-  if (!taken) return fail(taken.error());
+  return take_or_fail(input.first(size));
+}
+
+// One variable, returned where it was made: nothing is copied on the way of a record.
+base::result<read_output> connection::take_or_fail(base::bytes_span record) {
+  auto taken = take_record(record);
+  if (!taken) [[unlikely]]
+    taken = fail(taken.error());
   return taken;
 }
 
 base::result<read_output> connection::take_record(base::bytes_span record) {
-  SCHANNIX_TRY(const engine::opened found, halves_.read->open(record));
+  const auto opened = halves_.read->open(record);
+  if (!opened) return opened.error();
+  const engine::opened& found = *opened;
   const read_output at{read_output::kind::data, 0, found.offset, found.size, record.size()};
   const base::bytes_view content = base::bytes_view(record).subspan(found.offset, found.size);
   const bool interleaved = post_ && post_->in_message() && found.type != engine::content_type::handshake;
@@ -70,7 +83,7 @@ base::result<read_output> connection::take_record(base::bytes_span record) {
   switch (found.type) {
     case engine::content_type::application_data:
       if (found.size == 0) return take_idle(at);
-      idle_records_ = 0;
+      if (idle_records_ != 0) idle_records_ = 0;  // written only when it must be: the writer reads lines beside it
       return at;
     case engine::content_type::alert:
       return take_alert(found, content, at);

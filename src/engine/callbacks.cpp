@@ -30,16 +30,9 @@ int choose_protocol(SSL* ssl, const unsigned char** out, unsigned char* out_size
 void keep_chain(handshake_state& state, X509_STORE_CTX* context) {
   state.peer_chain.clear();
   const STACK_OF(X509)* const sent = X509_STORE_CTX_get0_untrusted(context);
-  for (int i = 0; i < sk_X509_num(sent); ++i) {
-    X509* const one = sk_X509_value(sent, i);
-    X509_up_ref(one);
-    state.peer_chain.emplace_back(share(one));
-  }
+  for (int i = 0; i < sk_X509_num(sent); ++i) state.keep_peer(sk_X509_value(sent, i));
   X509* const leaf = X509_STORE_CTX_get0_cert(context);
-  if (leaf != nullptr && state.peer_chain.empty()) {
-    X509_up_ref(leaf);
-    state.peer_chain.emplace_back(share(leaf));
-  }
+  if (leaf != nullptr && state.peer_chain.empty()) state.keep_peer(leaf);
 }
 
 // OpenSSL derives the alert from this error code. X509_V_OK stands for none of those it knows: certificate_unknown,

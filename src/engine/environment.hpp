@@ -12,6 +12,8 @@
 namespace schannix::engine {
 
 class aead_back_end;
+class certificate_pool;
+class label_expander;
 class root_store;
 class session_cache;
 class template_cache;
@@ -39,6 +41,7 @@ class environment {
   ossl_lib_ctx_st* library() const noexcept;
   const aead_back_end& record_protection() const noexcept;
   evp_kdf_st* tls13_kdf() const noexcept;
+  label_expander& labels() const noexcept;
   evp_kdf_st* tls1_prf() const noexcept;
   secret_source secrets() const noexcept;
 
@@ -47,6 +50,7 @@ class environment {
 
   template_cache& templates() const noexcept;
   session_cache& sessions() const noexcept;
+  certificate_pool& peer_certificates() const noexcept;
   bio_method_st* transport() const noexcept;  // the source and sink of engine::handshake
 
  private:

@@ -104,15 +104,11 @@ base::failure why_failed(const handshake_state& state) {
 // the chain on clients only.
 void restore_chain(handshake_state& state) {
   SSL* const ssl = state.ssl.get();
-  const auto keep = [&state](X509* one) {
-    X509_up_ref(one);
-    state.peer_chain.emplace_back(share(one));
-  };
   X509* const leaf = SSL_get0_peer_certificate(ssl);
   if (leaf == nullptr) return;
-  if (!state.is_client()) keep(leaf);
+  if (!state.is_client()) state.keep_peer(leaf);
   const STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(ssl);
-  for (int i = 0; i < sk_X509_num(chain); ++i) keep(sk_X509_value(chain, i));
+  for (int i = 0; i < sk_X509_num(chain); ++i) state.keep_peer(sk_X509_value(chain, i));
 }
 
 bool peer_closed(const handshake_state& state) {
@@ -125,6 +121,11 @@ bool peer_closed(const handshake_state& state) {
 // end is not its business here.
 handshake_state::~handshake_state() {
   if (ssl && established) SSL_set_shutdown(ssl.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
+void handshake_state::keep_peer(X509* one) {
+  X509_up_ref(one);
+  peer_chain.push_back(env.peer_certificates().intern(certificate(share(one))));
 }
 
 handshake::handshake(std::unique_ptr<handshake_state> state) : state_(std::move(state)) {}

@@ -97,10 +97,10 @@ void copy_names(const handshake_state& state, handshake_facts& facts) {
 // Clients: what was shown on request. Servers: what was chosen among ours.
 std::optional<certificate> local_certificate(const handshake_state& state) {
   if (state.is_client() && (!state.certificate_answered || state.setup.identities.empty())) return std::nullopt;
-  X509* const used = SSL_get_certificate(state.ssl.get());
-  if (used == nullptr) return std::nullopt;
-  X509_up_ref(used);
-  return certificate(share(used));
+  const X509* const used = SSL_get_certificate(state.ssl.get());
+  for (const local_identity& one : state.setup.identities)
+    if (one.leaf.native() == used) return one.leaf;
+  return std::nullopt;
 }
 
 void copy_exchange(const handshake_state& state, handshake_facts& facts) {

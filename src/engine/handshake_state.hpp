@@ -48,6 +48,7 @@ struct handshake_state final : derivation_observer {
   tls_version version() const { return static_cast<tls_version>(SSL_version(ssl.get())); }
   bool is_tls13() const { return version_known && version() == tls_version::tls13; }
 
+  void keep_peer(X509* one);  // at the end of the chain
   void derived(std::string_view label, base::bytes_view output_bytes) noexcept override;
   bool wants_client_handshake_early() const noexcept override { return is_client(); }
 

@@ -14,6 +14,7 @@
 #include <new>
 
 #include "base/secret.hpp"
+#include "engine/label_expander.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -41,6 +42,8 @@ struct watch_provider {
     return tls1_prf_;
   }
 
+  label_expander& labels() noexcept { return labels_; }
+
   // The tables that OpenSSL walks; they live as long as the provider.
   kdf_table tls13_table, tls1_table;
   std::array<OSSL_ALGORITHM, 3> algorithms;
@@ -55,18 +58,25 @@ struct watch_provider {
   }
 
   OSSL_LIB_CTX* library_;
+  label_expander labels_;
   std::once_flag fetched_;
   EVP_KDF* tls13_ = nullptr;
   EVP_KDF* tls1_prf_ = nullptr;
 };
 
-// One derivation under way: the wrapped context, and the label it was given.
+// One derivation under way: the label it was given, and the wrapped context, made when it is needed.
 struct watched {
-  EVP_KDF_CTX* inner = nullptr;
+  watch_provider& of;
   bool tls13 = false;
+  bool configured = false;  // before the derivation: then only the wrapped context knows all inputs
+  EVP_KDF_CTX* inner = nullptr;
   std::array<char, 32> label{};
   std::size_t label_size = 0;
 
+  EVP_KDF_CTX* wrapped() {
+    if (inner == nullptr) inner = EVP_KDF_CTX_new(tls13 ? of.tls13_kdf() : of.prf());
+    return inner;
+  }
   std::string_view label_view() const { return {label.data(), label_size}; }
   void note(const OSSL_PARAM* given) {
     const OSSL_PARAM* found = OSSL_PARAM_locate_const(given, tls13 ? OSSL_KDF_PARAM_LABEL : OSSL_KDF_PARAM_SEED);
@@ -76,20 +86,11 @@ struct watched {
   }
 };
 
-void* new_watched(EVP_KDF* kdf, bool tls13) {
-  auto* made = new (std::nothrow) watched;
-  if (made == nullptr) return nullptr;
-  made->tls13 = tls13;
-  made->inner = EVP_KDF_CTX_new(kdf);
-  if (made->inner == nullptr) {
-    delete made;
-    return nullptr;
-  }
-  return made;
+void* new_watched(void* provider, bool tls13) {
+  return new (std::nothrow) watched{.of = *static_cast<watch_provider*>(provider), .tls13 = tls13};
 }
-
-void* new_tls13(void* provider) { return new_watched(static_cast<watch_provider*>(provider)->tls13_kdf(), true); }
-void* new_tls1(void* provider) { return new_watched(static_cast<watch_provider*>(provider)->prf(), false); }
+void* new_tls13(void* provider) { return new_watched(provider, true); }
+void* new_tls1(void* provider) { return new_watched(provider, false); }
 
 void free_watched(void* context) {
   auto* one = static_cast<watched*>(context);
@@ -102,6 +103,7 @@ void* duplicate_watched(void* context) {
   const auto* from = static_cast<watched*>(context);
   auto* to = new (std::nothrow) watched(*from);
   if (to == nullptr) return nullptr;
+  if (from->inner == nullptr) return to;
   to->inner = EVP_KDF_CTX_dup(from->inner);
   if (to->inner == nullptr) {
     delete to;
@@ -112,14 +114,17 @@ void* duplicate_watched(void* context) {
 
 void reset_watched(void* context) {
   auto* one = static_cast<watched*>(context);
-  EVP_KDF_CTX_reset(one->inner);
+  if (one->inner != nullptr) EVP_KDF_CTX_reset(one->inner);
+  one->configured = false;
   one->label_size = 0;
 }
 
 int set_params(void* context, const OSSL_PARAM given[]) {
   auto* one = static_cast<watched*>(context);
-  if (given != nullptr) one->note(given);
-  return EVP_KDF_CTX_set_params(one->inner, given);
+  if (given == nullptr || given->key == nullptr) return 1;
+  one->configured = true;
+  one->note(given);
+  return one->wrapped() != nullptr && EVP_KDF_CTX_set_params(one->wrapped(), given);
 }
 
 const OSSL_PARAM* settable_tls13(void*, void* provider) {
@@ -129,10 +134,43 @@ const OSSL_PARAM* settable_tls1(void*, void* provider) {
   return EVP_KDF_settable_ctx_params(static_cast<watch_provider*>(provider)->prf());
 }
 
+base::bytes_view octets(const OSSL_PARAM& of) { return {static_cast<const base::byte*>(of.data), of.data_size}; }
+std::string_view text(const OSSL_PARAM& of) { return {static_cast<const char*>(of.data), of.data_size}; }
+
+// One step of HKDF-Expand-Label with everything that it needs: what the expander takes. Anything else is OpenSSL's.
+bool expands_a_label(watched& one, base::bytes_span output, const OSSL_PARAM given[]) {
+  if (!one.tls13 || one.configured || given == nullptr) return false;
+  label_expander::inputs inputs;
+  int mode = EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND;
+  for (; given->key != nullptr; ++given) {
+    const std::string_view key = given->key;
+    if (key == OSSL_KDF_PARAM_MODE && OSSL_PARAM_get_int(given, &mode) == 1) continue;
+    if (given->data == nullptr && given->data_size != 0) return false;
+    if (key == OSSL_KDF_PARAM_DIGEST) {
+      inputs.digest = text(*given);
+    } else if (key == OSSL_KDF_PARAM_KEY) {
+      inputs.secret = octets(*given);
+    } else if (key == OSSL_KDF_PARAM_PREFIX) {
+      inputs.prefix = text(*given);
+    } else if (key == OSSL_KDF_PARAM_LABEL) {
+      inputs.label = text(*given);
+    } else if (key == OSSL_KDF_PARAM_DATA) {
+      inputs.context = octets(*given);
+    } else {
+      return false;
+    }
+  }
+  return mode == EVP_KDF_HKDF_MODE_EXPAND_ONLY && one.of.labels().expand(inputs, output);
+}
+
+bool derive_once(watched& one, base::bytes_span output, const OSSL_PARAM given[]) {
+  return expands_a_label(one, output, given) ||
+         (one.wrapped() != nullptr && EVP_KDF_derive(one.wrapped(), output.data(), output.size(), given) == 1);
+}
+
 // The same derivation with the client's label instead of the server's: every other input is given again, because the
 // wrapped KDF keeps some of them between calls and not others.
-void derive_client_handshake(const watched& one, std::size_t size, const OSSL_PARAM given[],
-                             derivation_observer& observer) {
+void derive_client_handshake(watched& one, std::size_t size, const OSSL_PARAM given[], derivation_observer& observer) {
   constexpr std::size_t most_inputs = 8;  // OpenSSL gives six
   base::traffic_secret secret;
   const base::bytes_span room = secret.resize(size);
@@ -144,8 +182,7 @@ void derive_client_handshake(const watched& one, std::size_t size, const OSSL_PA
                         ? OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_LABEL, label, sizeof label - 1)
                         : given[count];
   inputs[count] = OSSL_PARAM_construct_end();
-  if (room.size() == size && EVP_KDF_derive(one.inner, room.data(), size, inputs.data()) == 1)
-    observer.derived("c hs traffic", room);
+  if (room.size() == size && derive_once(one, room, inputs.data())) observer.derived("c hs traffic", room);
 }
 
 // TLS 1.2 passes label and randoms as a row of seeds, the label first; master secret and key block are told apart by
@@ -153,7 +190,7 @@ void derive_client_handshake(const watched& one, std::size_t size, const OSSL_PA
 int derive(void* context, unsigned char* output, std::size_t size, const OSSL_PARAM given[]) {
   auto* one = static_cast<watched*>(context);
   if (given != nullptr) one->note(given);
-  if (EVP_KDF_derive(one->inner, output, size, given) != 1) return 0;
+  if (!derive_once(*one, {output, size}, given)) return 0;
   if (current_observer != nullptr && one->label_size != 0) {
     current_observer->derived(one->label_view(), {output, size});
     const bool early = one->label_view() == "s hs traffic" && current_observer->wants_client_handshake_early();
@@ -193,7 +230,8 @@ watch_provider::watch_provider(OSSL_LIB_CTX* owner)
                   {nullptr, nullptr, nullptr, nullptr}}},
       functions{entry(OSSL_FUNC_PROVIDER_QUERY_OPERATION, query_operation),
                 entry(OSSL_FUNC_PROVIDER_TEARDOWN, teardown), OSSL_DISPATCH{0, nullptr}},
-      library_(owner) {}
+      library_(owner),
+      labels_(owner) {}
 
 OSSL_LIB_CTX* library_of(const OSSL_CORE_HANDLE* core, const OSSL_DISPATCH* in) {
   for (; in->function_id != 0; ++in)

@@ -6,6 +6,7 @@
 #include <openssl/params.h>
 
 #include "engine/environment.hpp"
+#include "engine/label_expander.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -39,6 +40,9 @@ const char* openssl_name(hash_algorithm hash) {
 
 base::result<base::traffic_secret> expand_label(const environment& env, hash_algorithm hash, base::bytes_view secret,
                                                 std::string_view label, std::size_t size) {
+  base::traffic_secret output;
+  if (output.resize(size).size() != size) return base::bug();
+  if (env.labels().expand({openssl_name(hash), secret, "tls13 ", label, {}}, output.resize(size))) return output;
   int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
   const OSSL_PARAM inputs[] = {OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
                                digest_of(openssl_name(hash)),
@@ -46,8 +50,7 @@ base::result<base::traffic_secret> expand_label(const environment& env, hash_alg
                                octets(OSSL_KDF_PARAM_PREFIX, std::string_view("tls13 ")),
                                octets(OSSL_KDF_PARAM_LABEL, label),
                                OSSL_PARAM_construct_end()};
-  base::traffic_secret output;
-  if (output.resize(size).size() != size || !derive(env.tls13_kdf(), inputs, output.resize(size))) return base::bug();
+  if (!derive(env.tls13_kdf(), inputs, output.resize(size))) return base::bug();
   return output;
 }
 

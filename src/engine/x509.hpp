@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -24,13 +26,30 @@ class certificate {
   static base::result<certificate> parse(const environment& env, base::bytes_view der);
   explicit certificate(std::shared_ptr<x509_st> parsed);  // takes over one reference; throws std::bad_alloc
 
-  base::bytes_view der() const noexcept { return *der_; }  // lives as long as any copy
-  x509_st* native() const noexcept { return parsed_.get(); }
+  base::bytes_view der() const noexcept { return held_->der; }  // lives as long as any copy
+  x509_st* native() const noexcept { return held_->parsed.get(); }
   friend bool operator==(const certificate& a, const certificate& b);  // same DER
 
  private:
-  std::shared_ptr<x509_st> parsed_;
-  std::shared_ptr<const base::bytes> der_;
+  friend class certificate_pool;
+  struct content {
+    std::shared_ptr<x509_st> parsed;
+    base::bytes der;
+  };
+  explicit certificate(std::shared_ptr<const content> held) : held_(std::move(held)) {}
+
+  std::shared_ptr<const content> held_;
+};
+
+// One copy of each peer certificate that is in use, however many connections saw it. Any thread.
+class certificate_pool {
+ public:
+  certificate intern(certificate given);
+
+ private:
+  std::mutex lock_;
+  std::unordered_map<std::size_t, std::weak_ptr<const certificate::content>> known_;  // by hash: a hint, never trusted
+  std::size_t sweep_at_ = 64;
 };
 
 class private_key {

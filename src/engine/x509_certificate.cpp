@@ -27,12 +27,26 @@ base::result<certificate> certificate::parse(const environment& env, base::bytes
 }
 
 certificate::certificate(std::shared_ptr<x509_st> parsed)
-    : parsed_(std::move(parsed)), der_(std::make_shared<const base::bytes>(encoded(i2d_X509, parsed_.get()))) {
-  if (der_->empty()) throw std::bad_alloc();  // what was parsed or signed has an encoding
+    : held_(std::make_shared<const content>(content{parsed, encoded(i2d_X509, parsed.get())})) {
+  if (der().empty()) throw std::bad_alloc();  // what was parsed or signed has an encoding
+}
+
+certificate certificate_pool::intern(certificate given) {
+  const base::bytes_view der = given.der();
+  const std::size_t hash = std::hash<std::string_view>{}({reinterpret_cast<const char*>(der.data()), der.size()});
+  const std::lock_guard held(lock_);
+  if (known_.size() >= sweep_at_) {
+    std::erase_if(known_, [](const auto& one) { return one.second.expired(); });
+    sweep_at_ = std::max<std::size_t>(64, 2 * known_.size());
+  }
+  auto& known = known_[hash];
+  if (auto same = known.lock(); same && std::ranges::equal(same->der, der)) return certificate(std::move(same));
+  known = given.held_;
+  return given;
 }
 
 bool operator==(const certificate& a, const certificate& b) {
-  return a.parsed_ == b.parsed_ || std::ranges::equal(a.der(), b.der());
+  return a.held_ == b.held_ || std::ranges::equal(a.der(), b.der());
 }
 
 bool private_key::belongs_to(const certificate& owner) const noexcept {

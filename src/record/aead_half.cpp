@@ -1,6 +1,8 @@
 #include "record/aead_half.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace schannix::record {
 
@@ -12,6 +14,7 @@ using base::bytes_view;
 using engine::content_type;
 
 constexpr std::size_t explicit_nonce_size = 8;
+constexpr std::size_t fixed_nonce_size = engine::aead_nonce_size - explicit_nonce_size;
 constexpr std::size_t inner_type_size = 1;
 constexpr std::size_t max_inner_size = engine::max_plaintext_size + inner_type_size;  // with padding. RFC 8446 §5.4
 constexpr std::uint16_t wire_version_number = 0x0303;  // both versions write it. RFC 8446 §5.2
@@ -71,16 +74,15 @@ bool adjacent(bytes_view left, bytes_view right) { return left.data() + left.siz
 }  // namespace
 
 base::result<aead_half> aead_half::make(const engine::environment& env, engine::direction way, const half_keys& keys) {
-  const std::size_t fixed_size = engine::aead_nonce_size - explicit_nonce_size;
   const bool fixed = uses_explicit_nonce(keys.version, keys.algorithm);
-  if (keys.iv.size() != (fixed ? fixed_size : engine::aead_nonce_size)) return base::bug();
+  if (keys.iv.size() != (fixed ? fixed_nonce_size : engine::aead_nonce_size)) return base::bug();
   SCHANNIX_TRY(engine::aead cipher, engine::aead::make(env, keys.algorithm, way, keys.key));
   aead_half made(std::move(cipher));
   made.version_ = keys.version;
   made.algorithm_ = keys.algorithm;
   made.sequence_ = keys.sequence;
   made.explicit_nonce_ = keys.explicit_nonce;
-  made.iv_.assign(keys.iv);
+  std::copy(keys.iv.begin(), keys.iv.end(), made.iv_.resize(sizeof(nonce)).begin());
   return made;
 }
 
@@ -116,16 +118,16 @@ bool aead_half::seal_tls13(content_type type, bytes_span header, bytes_span data
     data = bytes_span(data.data(), data.size() + inner_type_size);
     inner_type = {};
   }
-  return cipher_.seal(mixed_nonce(), header, data, inner_type, tag);
+  return cipher_.seal(mixed_nonce().view(), header, data, inner_type, tag);
 }
 
 bool aead_half::seal_tls12(content_type type, bytes_span header, bytes_span data, bytes_span tag) {
   const bytes_span on_the_wire = header.subspan(engine::record_header_size);
   write_header(header, type, on_the_wire.size() + data.size() + tag.size());
   const auto associated = associated_data(sequence_, header, data.size());
-  if (!carries_nonce()) return cipher_.seal(mixed_nonce(), associated, data, {}, tag);
+  if (!carries_nonce()) return cipher_.seal(mixed_nonce().view(), associated, data, {}, tag);
   base::store_u64(on_the_wire, explicit_nonce_++);
-  return cipher_.seal(explicit_nonce(on_the_wire), associated, data, {}, tag);
+  return cipher_.seal(explicit_nonce(on_the_wire).view(), associated, data, {}, tag);
 }
 
 base::result<engine::opened> aead_half::open(bytes_span record) {
@@ -133,6 +135,10 @@ base::result<engine::opened> aead_half::open(bytes_span record) {
                      base::load_u16(record.subspan(3)) == record.size() - engine::record_header_size;
   if (!whole) return base::bug();
   if (sequence_ == sequence_end) return base::caller_mistake(base::reason::expired);
+  return open_whole(record);
+}
+
+base::result<engine::opened> aead_half::open_whole(bytes_span record) {
   auto opened = version_ == wire_version::tls13 ? open_tls13(record) : open_tls12(record);
   if (opened) {
     ++sequence_;
@@ -150,7 +156,7 @@ base::result<engine::opened> aead_half::open_tls13(bytes_span record) {
   if (fragment.size() < engine::aead_tag_size) return unauthentic();
   const bytes_span inner = fragment.first(fragment.size() - engine::aead_tag_size);
   if (inner.size() > max_inner_size) return illegal(record_overflow);
-  if (!cipher_.open(mixed_nonce(), header, inner, fragment.last(engine::aead_tag_size))) return unauthentic();
+  if (!cipher_.open(mixed_nonce().view(), header, inner, fragment.last(engine::aead_tag_size))) return unauthentic();
 
   std::size_t end = inner.size();
   while (end > 0 && inner[end - 1] == 0) --end;
@@ -170,7 +176,7 @@ base::result<engine::opened> aead_half::open_tls12(bytes_span record) {
   const bytes_view on_the_wire = record.subspan(engine::record_header_size, offset - engine::record_header_size);
   const nonce used = carries_nonce() ? explicit_nonce(on_the_wire) : mixed_nonce();
   const auto associated = associated_data(sequence_, header, data.size());
-  if (!cipher_.open(used, associated, data, record.last(engine::aead_tag_size))) return unauthentic();
+  if (!cipher_.open(used.view(), associated, data, record.last(engine::aead_tag_size))) return unauthentic();
   return checked(version_, {type_of(header), offset, data.size()});
 }
 
@@ -178,19 +184,20 @@ bool aead_half::carries_nonce() const noexcept { return uses_explicit_nonce(vers
 
 // The sequence number, padded to the left, on the IV. RFC 8446 §5.3, RFC 7905 §2
 aead_half::nonce aead_half::mixed_nonce() const noexcept {
-  nonce made{};
-  base::store_u64(bytes_span(made).subspan(engine::aead_nonce_size - 8), sequence_);
-  const bytes_view iv = iv_.view();
-  for (std::size_t i = 0; i < made.size(); ++i) made[i] = static_cast<byte>(made[i] ^ iv[i]);
-  return made;
+  using lanes [[gnu::vector_size(16)]] = std::uint64_t;
+  constexpr bool little = std::endian::native == std::endian::little;
+  const std::uint64_t wire = little ? __builtin_bswap64(sequence_) : sequence_;
+  const lanes sequence = little ? lanes{wire << 32, wire >> 32} : lanes{wire >> 32, wire << 32};  // bytes 4 to 11
+  lanes iv;
+  std::memcpy(&iv, iv_.view().data(), sizeof iv);
+  return std::bit_cast<nonce>(iv ^ sequence);
 }
 
 // The fixed part from the key block, then what the record carries. RFC 5288 §3
 aead_half::nonce aead_half::explicit_nonce(bytes_view on_the_wire) const noexcept {
-  nonce made{};
-  const bytes_view fixed = iv_.view();
-  std::copy(fixed.begin(), fixed.end(), made.begin());
-  std::copy(on_the_wire.begin(), on_the_wire.end(), made.begin() + static_cast<std::ptrdiff_t>(fixed.size()));
+  nonce made;
+  std::copy_n(iv_.view().begin(), made.room.size(), made.room.begin());
+  std::copy(on_the_wire.begin(), on_the_wire.end(), made.room.begin() + fixed_nonce_size);
   return made;
 }
 

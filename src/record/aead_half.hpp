@@ -3,7 +3,8 @@
 //
 // Buffers: a sealed record is header | data | trailer, and the three need not be adjacent. TLS 1.3: 5 | n | 17
 // (inner type byte, then tag). TLS 1.2 AES-GCM: 13 | n | 16 (header carries the explicit nonce). TLS 1.2
-// ChaCha20-Poly1305: 5 | n | 16. A direction is used by one thread at a time; two directions by two threads.
+// ChaCha20-Poly1305: 5 | n | 16. A direction is used by one thread at a time; two directions by two threads, each on
+// cache lines of its own.
 //
 // Failures of seal: buffer_too_small, message_too_long, expired (the sequence number would wrap): nothing is changed
 // and nothing written. Failures of open by the peer's doing carry the alert that is owed; the fragment is wiped, and
@@ -31,7 +32,7 @@ struct half_keys {
   std::uint64_t explicit_nonce = 0;  // TLS 1.2 AES-GCM, sealing: the first explicit nonce to use; counts up by itself
 };
 
-class aead_half final : public engine::protection {
+class alignas(64) aead_half final : public engine::protection {
  public:
   static base::result<aead_half> make(const engine::environment& env, engine::direction way, const half_keys& keys);
 
@@ -42,7 +43,11 @@ class aead_half final : public engine::protection {
   std::uint64_t sequence() const noexcept override { return sequence_; }
 
  private:
-  using nonce = std::array<base::byte, engine::aead_nonce_size>;
+  // Wider than a nonce, so that it is written at once and can be read at once: a load across two stores waits for both.
+  struct alignas(16) nonce {
+    std::array<base::byte, 16> room;
+    base::bytes_view view() const noexcept { return base::bytes_view(room).first(engine::aead_nonce_size); }
+  };
 
   // Never used, so that the count cannot wrap. RFC 8446 §5.3, RFC 5246 §6.1
   static constexpr std::uint64_t sequence_end = std::numeric_limits<std::uint64_t>::max();
@@ -51,6 +56,7 @@ class aead_half final : public engine::protection {
 
   bool seal_tls13(engine::content_type type, base::bytes_span header, base::bytes_span data, base::bytes_span trailer);
   bool seal_tls12(engine::content_type type, base::bytes_span header, base::bytes_span data, base::bytes_span tag);
+  base::result<engine::opened> open_whole(base::bytes_span record);
   base::result<engine::opened> open_tls13(base::bytes_span record);
   base::result<engine::opened> open_tls12(base::bytes_span record);
   bool carries_nonce() const noexcept;
@@ -62,7 +68,7 @@ class aead_half final : public engine::protection {
   engine::aead_algorithm algorithm_ = engine::aead_algorithm::aes_128_gcm;
   std::uint64_t sequence_ = 0;
   std::uint64_t explicit_nonce_ = 0;
-  base::secret<engine::aead_nonce_size> iv_;
+  base::secret<16> iv_;  // and zeros
 };
 
 }  // namespace schannix::record

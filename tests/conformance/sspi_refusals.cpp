@@ -212,7 +212,7 @@ TEST(RefusedCredentials, RestrictedRootsOfAServerThatValidates) {
 
 TEST(RefusedCredentials, CertificatesByHash) {
   PCCERT_CONTEXT list[] = {server_certificate().get()};
-  for (const DWORD format : {SCH_CRED_FORMAT_CERT_HASH, SCH_CRED_FORMAT_CERT_HASH_STORE, 0x77}) {
+  for (const DWORD format : {DWORD{SCH_CRED_FORMAT_CERT_HASH}, DWORD{SCH_CRED_FORMAT_CERT_HASH_STORE}, DWORD{0x77}}) {
     for (const bool has_certificate : {true, false}) {
       SCH_CREDENTIALS now{};
       SCHANNEL_CRED old{};

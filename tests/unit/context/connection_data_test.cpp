@@ -47,13 +47,13 @@ class connection_data : public ::testing::TestWithParam<parameters> {
 
 TEST_P(connection_data, flows_both_ways_in_all_sizes) {
   for (std::size_t size = 1; size <= 40; ++size) at.expect_works(size);
-  for (const std::size_t size : {255, 1000, 5000, 16367, 16368, 16383, 16384}) at.expect_works(size);
+  for (const std::size_t size : {255u, 1000u, 5000u, 16367u, 16368u, 16383u, 16384u}) at.expect_works(size);
   EXPECT_FALSE(at.peer.failed());
 }
 
 TEST_P(connection_data, several_records_in_one_input_come_out_one_by_one) {
   bytes expected;
-  for (const std::size_t size : {10, 200, 3000}) {
+  for (const std::size_t size : {10u, 200u, 3000u}) {
     ASSERT_TRUE(at.peer.write(bytes(size, 0x5A)));
     expected.insert(expected.end(), size, 0x5A);
   }

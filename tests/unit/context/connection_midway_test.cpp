@@ -76,7 +76,7 @@ struct client_midway {
 
 TEST(midway, tls13_client_with_handshake_keys) {
   for (const char* suite : {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"})
-    for (const std::size_t records : {1, 2, 3, 4}) {
+    for (const std::size_t records : {1u, 2u, 3u, 4u}) {
       client_midway midway(TLS1_3_VERSION, suite, records);
       ASSERT_EQ(midway.at.ours->facts(), nullptr);
       const step_output made = close(*midway.at.ours);
@@ -148,7 +148,7 @@ TEST(midway, servers_behind_their_first_flight) {
 }
 
 TEST(midway, a_fatal_alert_token_reaches_the_peer_and_ends_us) {
-  for (const std::size_t records : {1, 3}) {
+  for (const std::size_t records : {1u, 3u}) {
     client_midway midway(TLS1_3_VERSION, "TLS_AES_128_GCM_SHA256", records);
     midway.at.ours->request_alert({engine::alert::fatal, 42});
     const step_output made = step(*midway.at.ours);

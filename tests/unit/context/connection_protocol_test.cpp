@@ -82,7 +82,7 @@ TEST(protocol, tls13_a_message_too_long_to_wait_for) {
 
 TEST(protocol, alerts_of_other_sizes) {
   for (const auto version : {tls_version::tls12, tls_version::tls13})
-    for (const std::size_t size : {1, 3, 4}) {
+    for (const std::size_t size : {1u, 3u, 4u}) {
       forger at({.side = role::server}, only(version));
       expect_refused(at, at.says(content_type::alert, bytes(size, 1)), engine::alert::decode_error);
     }

@@ -107,7 +107,7 @@ TEST_P(cbc, sizes_are_those_of_the_suite_and_never_overrun) {
 }
 
 TEST_P(cbc, header_data_and_trailer_may_lie_apart) {
-  for (const std::size_t size : {1, 15, 16, 17, 100}) {
+  for (const std::size_t size : {1u, 15u, 16u, 17u, 100u}) {
     bytes header(what.header), data = pattern(size), trailer(what.trailer + 9, 0xEE);
     const auto used = write->seal(content_type::application_data, header, data, trailer);
     ASSERT_TRUE(used);

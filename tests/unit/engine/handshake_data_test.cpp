@@ -47,7 +47,7 @@ TEST_P(handshake_data, flows_both_ways_in_records_of_all_sizes) {
   ASSERT_TRUE(run(ours, peer, {.how = std::get<2>(GetParam())}).established);
   record::aead_half write = half_of(env, direction::seal, *ours.write_keys());
   record::aead_half read = half_of(env, direction::open, *ours.read_keys());
-  for (const std::size_t size : {1, 2, 15, 16, 17, 255, 1000, 16383, 16384}) {
+  for (const std::size_t size : {1u, 2u, 15u, 16u, 17u, 255u, 1000u, 16383u, 16384u}) {
     const bytes data = pattern(size);
     peer.give(sealed(write, data));
     EXPECT_EQ(peer.read(), data);
