@@ -7,7 +7,7 @@ build = cmake --preset $(1) $(2) >build/$(1).configure.log || { cat build/$(1).c
         cmake --build --preset $(1) -j $(JOBS) $(3)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check asan tsan fuzz tidy format install clean help
+.PHONY: demo test check asan tsan instructions fuzz tidy bench format install clean help
 
 demo:  ## a server and a client over TCP, TLS 1.3 and 1.2, and the three ways a connection ends
 	@scripts/setup demo
@@ -34,6 +34,13 @@ tsan:  ## unit and conformance tests under ThreadSanitizer
 	@mkdir -p build && $(call build,tsan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests)
 	@scripts/run_tests build/tsan unit conformance
 
+instructions:  ## what our own code executes for one operation, against bench/instructions.json
+	@scripts/setup check
+	@mkdir -p build && cmake --preset release -B build/guard -DSCHANNIX_BUILD_BENCH=ON -DSCHANNIX_BUILD_TOOL=OFF \
+	  >build/guard.configure.log || { cat build/guard.configure.log; exit 1; }
+	@cmake --build build/guard -j $(JOBS) --target bench_operations
+	@scripts/check_instructions build/guard
+
 fuzz:  ## every fuzz target for FUZZ_TIME=60 seconds each
 	@scripts/setup check
 	@mkdir -p build && $(call build,fuzz,-DSCHANNIX_WERROR=$(WERROR))
@@ -43,6 +50,13 @@ tidy:  ## clang-tidy on every file
 	@scripts/setup check
 	@mkdir -p build && $(call build,dev,,--target schannix)
 	@scripts/check_tidy build/dev all
+
+bench:  ## records, handshakes and connections beside other TLS libraries; writes docs/PERFORMANCE.md
+	@scripts/setup bench
+	@mkdir -p build && cmake --preset release -B build/bench -DSCHANNIX_BUILD_BENCH=ON -DSCHANNIX_BUILD_TOOL=OFF \
+	  >build/bench.configure.log || { cat build/bench.configure.log; exit 1; }
+	@cmake --build build/bench -j $(JOBS)
+	@scripts/bench build/bench
 
 format:  ## writes every file in the house's format
 	@scripts/setup check
