@@ -55,7 +55,10 @@ step_output connection::emit_alert(alert_value value, bool may_answer) {
       in_handshake && halves_.write != nullptr && value.description != engine::alert::close_notify;
   if (ends_connection(value) || breaks_handshake) {
     report_.alert_sent = value.description;
-    if (mark_dead(close_state::dead::by_us)) failure_ = base::caller_mistake(base::reason::expired);
+    if (mark_dead(close_state::dead::by_us)) {
+      failure_ = base::caller_mistake(base::reason::expired);
+      forget_session();
+    }
     owed_alert_.reset();
   }
   return made;

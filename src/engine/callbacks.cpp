@@ -114,6 +114,11 @@ int see_session(SSL* ssl, SSL_SESSION* made) try {
     key = by_id ? server_session_key(state.setup.session_scope, {id, size}) : std::string();
   }
   if (key.empty()) return 0;
+  if (state.is_client() && SSL_session_reused(ssl) == 1) {  // TLS 1.3: made is this connection's own copy still
+    const long left = static_cast<long>(state.resumable_until - std::time(nullptr));
+    if (left <= 0) return 0;
+    SSL_SESSION_set_timeout(made, std::min(left, SSL_SESSION_get_timeout(made)));
+  }
   SSL_SESSION_up_ref(made);  // ours, whatever happens from here; OpenSSL keeps its own
   state.env.sessions().put(key, share(made));
   ++state.sessions_made;

@@ -25,13 +25,25 @@ bool set_server_name(SSL* ssl, std::string name) {
   return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
 }
 
-bool set_up_client(SSL* ssl, const handshake_setup& setup, session_cache& known) {
+// A session stands for what was checked when it was made: not for longer than it was given, however often it is
+// renewed, and not for a certificate that has expired since.
+bool offer_session(handshake_state& state) {
+  const session found = state.env.sessions().take(state.setup.session_key);
+  if (!found) return true;
+  X509* const leaf = SSL_SESSION_get0_peer(found.get());
+  if (leaf != nullptr && X509_cmp_current_time(X509_get0_notAfter(leaf)) <= 0) return true;
+  state.resumable_until = SSL_SESSION_get_time(found.get()) + SSL_SESSION_get_timeout(found.get());
+  return SSL_set_session(state.ssl.get(), found.get()) == 1;
+}
+
+bool set_up_client(handshake_state& state) {
+  SSL* const ssl = state.ssl.get();
+  const handshake_setup& setup = state.setup;
   SSL_set_connect_state(ssl);
   SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
   if (!setup.server_name.empty() && !set_server_name(ssl, setup.server_name)) return false;
   const base::bytes& protocols = setup.application_protocols;
-  if (const session found = known.take(setup.session_key); found && SSL_set_session(ssl, found.get()) != 1)
-    return false;
+  if (!offer_session(state)) return false;
   return protocols.empty() || SSL_set_alpn_protos(ssl, protocols.data(), static_cast<unsigned>(protocols.size())) == 0;
 }
 
@@ -141,8 +153,7 @@ base::result<handshake> handshake::start(const environment& env, handshake_setup
     ERR_clear_error();
     return base::out_of_memory();
   }
-  const bool ready = state->is_client() ? set_up_client(state->ssl.get(), state->setup, env.sessions())
-                                        : set_up_server(state->ssl.get(), state->setup);
+  const bool ready = state->is_client() ? set_up_client(*state) : set_up_server(state->ssl.get(), state->setup);
   ERR_clear_error();
   if (!ready) return base::caller_mistake(base::reason::unknown_credentials);
   return handshake(std::move(state));
@@ -188,7 +199,16 @@ base::result<void> handshake::answer_certificate_request(const local_identity* s
 void handshake::set_resumable(bool allowed) noexcept {
   // Resumed, a server would not see the certificate that it asks for.
   state_->setup.resumable = allowed && !state_->setup.request_client_certificate;
-  if (allowed || state_->is_client()) return;  // a client has offered to take a ticket, and just does not keep it
+  if (allowed) return;
+  if (state_->is_client()) {  // it has offered to take a ticket, and just does not keep it
+    state_->env.sessions().forget(state_->setup.session_key);
+    return;
+  }
+  SSL_SESSION* const making = SSL_get_session(state_->ssl.get());
+  if (making != nullptr && SSL_session_reused(state_->ssl.get()) == 0) {
+    constexpr unsigned char nobody[] = {0};  // a ticket that was promised goes out, and fits no scope
+    SSL_SESSION_set1_id_context(making, nobody, sizeof nobody);
+  }
   SSL_set_options(state_->ssl.get(), SSL_OP_NO_TICKET);
   SSL_set_num_tickets(state_->ssl.get(), 0);
 }

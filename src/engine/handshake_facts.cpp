@@ -66,7 +66,9 @@ authentication kind_of(const certificate& of) {
                                                           : authentication::other;
 }
 
+// Resumed without an extended master secret, two connections can be made to have the same value. RFC 7627 §1
 base::bytes first_finished(const handshake_state& state, bool resumed) {
+  if (resumed && SSL_get_extms_support(state.ssl.get()) != 1) return {};
   base::bytes finished(EVP_MAX_MD_SIZE);
   const bool ours = state.is_client() != resumed;  // the client's, but the server's when resumed
   const std::size_t size = ours ? SSL_get_finished(state.ssl.get(), finished.data(), finished.size())
@@ -97,6 +99,8 @@ void copy_names(const handshake_state& state, handshake_facts& facts) {
 // Clients: what was shown on request. Servers: what was chosen among ours.
 std::optional<certificate> local_certificate(const handshake_state& state) {
   if (state.is_client() && (!state.certificate_answered || state.setup.identities.empty())) return std::nullopt;
+  // OpenSSL does not remember which of several a resumed session was made with: none is better than a wrong one.
+  if (SSL_session_reused(state.ssl.get()) == 1 && state.setup.identities.size() != 1) return std::nullopt;
   const X509* const used = SSL_get_certificate(state.ssl.get());
   for (const local_identity& one : state.setup.identities)
     if (one.leaf.native() == used) return one.leaf;

@@ -3,6 +3,8 @@
 
 #include <openssl/ssl.h>
 
+#include <ctime>
+
 #include "engine/environment.hpp"
 #include "engine/handshake.hpp"
 #include "engine/kdf_watch.hpp"
@@ -42,7 +44,8 @@ struct handshake_state final : derivation_observer {
 
   bool certificate_answered = false;  // clients: the request was answered
   bool established = false;
-  unsigned sessions_made = 0;  // and put into the cache
+  std::time_t resumable_until = 0;  // clients: of the session that is resumed, and of all that follow from it
+  unsigned sessions_made = 0;       // and put into the cache
 
   bool is_client() const { return setup.side == role::client; }
   tls_version version() const { return static_cast<tls_version>(SSL_version(ssl.get())); }

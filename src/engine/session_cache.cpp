@@ -32,14 +32,15 @@ std::string server_session_key(base::bytes_view scope, base::bytes_view id) {
 }
 
 void session_cache::put(const std::string& key, session made) {
+  std::list<std::string> place{key};  // what can fail for want of memory comes first
   const std::lock_guard held(lock_);
-  auto [at, is_new] = entries_.try_emplace(key);
+  const auto [at, is_new] = entries_.try_emplace(key);
   if (is_new) {
-    by_use_.push_front(key);
+    by_use_.splice(by_use_.begin(), place);
+    at->second.used = by_use_.begin();
   } else {
     by_use_.splice(by_use_.begin(), by_use_, at->second.used);
   }
-  at->second.used = by_use_.begin();
   auto& kept = at->second.sessions;
   if (!once_only(made) || (!kept.empty() && !once_only(kept.back()))) kept.clear();
   kept.push_back(std::move(made));

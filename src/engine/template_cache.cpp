@@ -3,6 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+
 #include "engine/callbacks.hpp"
 #include "engine/environment.hpp"
 #include "engine/kdf_watch.hpp"
@@ -100,6 +102,10 @@ base::result<connection_template> template_cache::of(const environment& env, con
   const std::lock_guard held(lock_);
   if (const auto found = made_.find(key); found != made_.end()) return found->second;
   SCHANNIX_TRY(const auto made, make(env, key));
+  if (made_.size() >= sweep_at_) {
+    std::erase_if(made_, [](const auto& one) { return one.second.context.use_count() == 1; });
+    sweep_at_ = std::max<std::size_t>(64, 2 * made_.size());
+  }
   made_.emplace(key, made);
   return made;
 }

@@ -37,6 +37,7 @@ class template_cache {
  private:
   std::mutex lock_;
   std::map<template_key, connection_template> made_;
+  std::size_t sweep_at_ = 64;  // then those that no credential has are dropped
 };
 
 }  // namespace schannix::engine

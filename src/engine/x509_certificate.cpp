@@ -26,9 +26,10 @@ base::result<certificate> certificate::parse(const environment& env, base::bytes
   return certificate(share(parsed));
 }
 
-certificate::certificate(std::shared_ptr<x509_st> parsed)
-    : held_(std::make_shared<const content>(content{parsed, encoded(i2d_X509, parsed.get())})) {
-  if (der().empty()) throw std::bad_alloc();  // what was parsed or signed has an encoding
+certificate::certificate(std::shared_ptr<x509_st> parsed) {
+  base::bytes der = encoded(i2d_X509, parsed.get());
+  if (der.empty()) throw std::bad_alloc();  // what was parsed or signed has an encoding
+  held_ = std::make_shared<const content>(content{std::move(parsed), std::move(der)});
 }
 
 certificate certificate_pool::intern(certificate given) {

@@ -1,7 +1,9 @@
 // Resumption: whose session comes back and whose does not. spec 4.10, T39
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
+#include <thread>
 
 #include "support/sspi_party.hpp"
 
@@ -76,6 +78,7 @@ struct resumption : testing::TestWithParam<way> {
     EXPECT_EQ(both.server.received(), "from the client");
     EXPECT_EQ(both.client.received(), "from the server");
     const bool resumed = says_resumed(both.client);
+    full_handshakes_ += !resumed;
     EXPECT_EQ(says_resumed(both.server), resumed);
     EXPECT_EQ(shown_certificate(both.client), as_der(server_certificate()));
     if (in_the_middle) {
@@ -90,6 +93,7 @@ struct resumption : testing::TestWithParam<way> {
   bool meet(const std::function<void(couple&)>& in_the_middle = {}) {
     return meet(client, server, {}, serving(), in_the_middle);
   }
+  int full_handshakes_ = 0;
   static std::string as_der(const certificate& of) {
     return {reinterpret_cast<const char*>(of->pbCertEncoded), of->cbCertEncoded};
   }
@@ -195,6 +199,52 @@ TEST_P(resumption, S13_AFailedConnectionsSessionIsNot) {
   EXPECT_TRUE(meet());
 }
 
+// The certificate that the caller rejects by a fatal alert.
+TEST_P(resumption, S13_NorIsOneThatTheApplicationEndedInAnAlert) {
+  for (const role who : {role::client, role::server}) {
+    EXPECT_FALSE(meet([&](couple& both) {
+      SCHANNEL_ALERT_TOKEN rejected{SCHANNEL_ALERT, TLS1_ALERT_FATAL, TLS1_ALERT_BAD_CERTIFICATE};
+      SecBuffer buffer{sizeof rejected, SECBUFFER_TOKEN, &rejected};
+      SecBufferDesc list{SECBUFFER_VERSION, 1, &buffer};
+      party& speaker = both.of(who);
+      EXPECT_EQ(status(ApplyControlToken(&speaker.handle(), &list)), SEC_E_OK);
+      speaker.step({});
+      converse(both.client, both.server);
+    }));
+    EXPECT_FALSE(meet()) << "alert of the " << (who == role::client ? "client" : "server");
+    client = credential(client_options());
+  }
+}
+
+// A new ticket comes with each resumption: it must not carry the first validation on for ever. With a lifespan of two
+// seconds a full handshake comes soon; the limit is only for the case that it never does.
+TEST_P(resumption, RenewalDoesNotProlong) {
+  client = credential(client_options(2000));
+  EXPECT_FALSE(meet());
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (full_handshakes_ < 2 && std::chrono::steady_clock::now() < limit) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    meet();
+  }
+  EXPECT_EQ(full_handshakes_, 2);
+}
+
+// OpenSSL does not say which of two certificates a resumed session was made with.
+TEST_P(resumption, NoLocalCertificateRatherThanAWrongOne) {
+  credential_options both_keys = server_options();
+  both_keys.certificates = {server_certificate().get(), server_certificate(pki::key_kind::rsa2048).get()};
+  server = credential(both_keys);
+  EXPECT_FALSE(meet());
+  EXPECT_TRUE(meet([](couple& both) {
+    PCCERT_CONTEXT shown = nullptr;
+    const status done = QueryContextAttributesA(&both.server.handle(), SECPKG_ATTR_LOCAL_CERT_CONTEXT, &shown);
+    EXPECT_TRUE(done.failed()) << done.name();
+    SecPkgContext_Bindings bindings{};
+    const status bound = QueryContextAttributesA(&both.server.handle(), SECPKG_ATTR_ENDPOINT_BINDINGS, &bindings);
+    EXPECT_TRUE(bound.failed()) << bound.name();
+  }));
+}
+
 // By id: the session is kept at the end of the handshake, so a token in its middle decides.
 TEST(Resumption, TheServersTokenDecides) {
   const credential client({.version = tls::v1_2, .flags = manual});
@@ -222,6 +272,48 @@ TEST(Resumption, TheServersTokenDecides) {
 }
 
 // The lifespan is on the wire of TLS 1.3, in the ticket: no clock needs to be waited for. RFC 8446 §4.6.1
+// In TLS 1.2 a ticket is promised before a server can say no.
+TEST(Resumption, TheServersTokenTakesATicketBack) {
+  const credential client({.version = tls::v1_2, .flags = manual});
+  const credential server(
+      {.side = role::server, .version = tls::v1_2, .flags = 0, .certificates = {server_certificate().get()}});
+  for (int i = 0; i < 2; ++i) {
+    party one(client), other(server, {.side = role::server, .more_flags = ASC_REQ_SESSION_TICKET});
+    one.start();
+    other.give(one.take());
+    EXPECT_EQ(session_token(other, SSL_SESSION_DISABLE_RECONNECTS), SEC_E_OK);
+    one.give(other.take());
+    converse(one, other);
+    ASSERT_TRUE(one.established() && other.established());
+    EXPECT_FALSE(says_resumed(one));
+  }
+}
+
+// Without an extended master secret a resumed connection has no tls-unique worth the name. RFC 7627
+TEST(Resumption, NoUniqueBindingsWithoutExtendedMasterSecret) {
+  const credential server(
+      {.side = role::server, .version = tls::v1_2, .flags = 0, .certificates = {server_certificate().get()}});
+  for (const bool extended : {true, false}) {
+    peer_options options = peer_for(role::server, tls::v1_2);
+    std::shared_ptr<SSL_SESSION> session;
+    for (const bool again : {false, true}) {
+      openssl_peer peer(options);
+      if (!extended) SSL_set_options(peer.native(), SSL_OP_NO_EXTENDED_MASTER_SECRET);
+      if (again) peer.resume_from(session.get());
+      party ours(server, {.side = role::server});
+      peer.start();
+      converse(ours, peer);
+      ASSERT_TRUE(ours.established() && peer.resumed() == again);
+      session.reset(SSL_get1_session(peer.native()), SSL_SESSION_free);
+      SSL_set_shutdown(peer.native(), SSL_SENT_SHUTDOWN);  // else OpenSSL forbids to resume it
+      SecPkgContext_Bindings bindings{};
+      const status bound = QueryContextAttributesA(&ours.handle(), SECPKG_ATTR_UNIQUE_BINDINGS, &bindings);
+      EXPECT_EQ(bound.failed(), again && !extended) << bound.name();
+      if (!bound.failed()) FreeContextBuffer(bindings.Bindings);
+    }
+  }
+}
+
 TEST(Resumption, EndsWithTheLifespan) {
   const auto promised = [](DWORD lifespan) {
     const credential from({.side = role::server,

@@ -80,7 +80,7 @@ bool is_port(const std::string& text) {
 int poll_timeout(deadline until) {
   if (until == deadline::max()) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now()).count();
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 24 * 3600 * 1000));
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::int64_t{24} * 3600 * 1000));
 }
 
 unique_fd::~unique_fd() {

@@ -50,7 +50,7 @@ void terminal::say(std::string_view text, tone how) const {
     write_line(std::string(text));
 }
 
-void terminal::event(std::string_view name, json fields) const {
+void terminal::event(std::string_view name, const json& fields) const {
   if (!json_) return;
   json object = {{"event", name}};
   object.update(fields);

@@ -18,7 +18,7 @@ class terminal {
   // For people; nothing with --json.
   void say(std::string_view text, tone how = tone::plain) const;
   // One JSON object a line, with --json only.
-  void event(std::string_view name, json fields = json::object()) const;
+  void event(std::string_view name, const json& fields = json::object()) const;
   // One SSPI call or one transfer, in either form.
   void trace(std::string_view kind, std::string_view text) const;
 

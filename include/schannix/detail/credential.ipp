@@ -38,6 +38,7 @@ inline DWORD credential::flags_of(const credential_options& options) {
 inline void credential::acquire(state& into, const credential_options& options) {
   const auto natives = [](const std::vector<certificate>& list) {
     std::vector<PCCERT_CONTEXT> contexts;
+    contexts.reserve(list.size());
     for (const auto& each : list) contexts.push_back(each.native());
     return contexts;
   };

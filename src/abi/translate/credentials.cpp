@@ -62,11 +62,13 @@ base::result<void> read_flags(DWORD flags, role side, credential::policy& policy
   return {};
 }
 
-// Milliseconds; 0 is the default, all ones are no cache.
+// Milliseconds; 0 is the default, all ones are no cache. At most a week. RFC 8446 §4.6.1
 void read_lifespan(DWORD lifespan, credential::policy& policy) {
-  constexpr DWORD milliseconds = 1000;
+  constexpr DWORD milliseconds = 1000, week = 604'800;
   policy.resumable = policy.resumable && lifespan != no_cache;
-  if (lifespan != 0 && lifespan != no_cache) policy.session_lifetime = std::max(DWORD{1}, lifespan / milliseconds);
+  if (lifespan != 0 && lifespan != no_cache) {
+    policy.session_lifetime = std::clamp(lifespan / milliseconds, DWORD{1}, week);
+  }
 }
 
 struct certificates {
