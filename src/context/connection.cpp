@@ -132,6 +132,9 @@ step_output connection::step(const step_input& in) {
   if (in.called_as != side()) return failed(base::caller_mistake(base::reason::invalid_handle));
   switch (standing_.load(std::memory_order_acquire).where) {
     case phase::handshaking:
+      // A protected alert took a sequence number that OpenSSL would use again: the handshake cannot go on. What still
+      // can follow is close_notify, as it must after user_canceled (RFC 9846 §6.1).
+      if (halves_.write) return failed(base::caller_mistake(base::reason::expired));
       return deliver(shake(in), in);
     case phase::crossing:
       return deliver(cross(in), in);

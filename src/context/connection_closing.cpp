@@ -37,7 +37,6 @@ base::result<base::bytes> connection::seal_alert(alert_value value) {
 }
 
 step_output connection::emit_alert(alert_value value, bool may_answer) {
-  const bool in_handshake = standing_.load(std::memory_order_acquire).where == phase::handshaking;
   step_output made;
   made.ignores_input = true;
   if (held_) made.token = std::move(std::exchange(held_, std::nullopt)->token);  // it was promised first
@@ -50,10 +49,7 @@ step_output connection::emit_alert(alert_value value, bool may_answer) {
   auto record = seal_alert(value);
   if (!record) return failed(record.error());
   made.token.insert(made.token.end(), record->begin(), record->end());
-  // A protected alert in mid-handshake took a sequence number that OpenSSL would use again: nothing follows it.
-  const bool breaks_handshake =
-      in_handshake && halves_.write != nullptr && value.description != engine::alert::close_notify;
-  if (ends_connection(value) || breaks_handshake) {
+  if (ends_connection(value)) {
     report_.alert_sent = value.description;
     if (mark_dead(close_state::dead::by_us)) {
       failure_ = base::caller_mistake(base::reason::expired);

@@ -178,6 +178,28 @@ TEST(midway, an_alert_token_that_says_close_notify_is_a_shutdown) {
   }
 }
 
+// The handshake cannot go on, for the same reason; close_notify can follow, as it must. RFC 9846 §6.1
+TEST(midway, user_canceled_under_handshake_keys_and_then_close_notify) {
+  for (const std::size_t records : {1u, 3u}) {
+    client_midway midway(TLS1_3_VERSION, "TLS_AES_128_GCM_SHA256", records);
+    midway.at.ours->request_alert({engine::alert::warning, engine::alert::user_canceled});
+    const step_output canceled = step(*midway.at.ours);
+    EXPECT_EQ(canceled.what, step_output::kind::finished);
+    midway.at.peer.give(canceled.token);
+    midway.at.peer.shake();
+    EXPECT_EQ(midway.at.peer.alert_received, engine::alert::user_canceled);
+    const step_output refused = step(*midway.at.ours, bytes(30, 22));
+    EXPECT_EQ(refused.what, step_output::kind::failed);
+    EXPECT_TRUE(refused.token.empty());
+    const step_output closed = close(*midway.at.ours);
+    EXPECT_EQ(closed.what, step_output::kind::finished);
+    midway.at.peer.give(closed.token);
+    midway.at.peer.shake();
+    EXPECT_TRUE(midway.at.peer.closed());
+    EXPECT_FALSE(midway.at.peer.alert_sent) << "both records opened";
+  }
+}
+
 TEST(midway, a_warning_in_the_clear_lets_the_handshake_go_on) {
   test::pair at({}, peer_at(role::client, TLS1_2_VERSION));
   at.peer.give(step(*at.ours).token);

@@ -223,5 +223,70 @@ TEST(secrets_source, follows_a_hello_retry_request) {
   }
 }
 
+// Resumed handshakes derive less: in TLS 1.2 no master secret at all.
+TEST(secrets_source, follows_a_resumed_handshake) {
+  for (const environment* env : {&watched_environment(), &logged_environment()})
+    for (const tls_version version : {tls_version::tls12, tls_version::tls13}) {
+      const auto meet = [&](SSL_SESSION* session) {
+        peer_setup wanted = peer_of_role(role::server);
+        wanted.lowest = wanted.highest = static_cast<int>(version);
+        wanted.resumes = session;
+        auto peer = std::make_unique<openssl_peer>(wanted);
+        handshake_setup setup = setup_of(*env, role::server);
+        setup.issue_tickets = true;
+        handshake ours = started(*env, std::move(setup));
+        EXPECT_TRUE(run(ours, *peer).established);
+        peer->read();  // takes the tickets
+        EXPECT_EQ(ours.facts()->resumed, session != nullptr);
+        if (version == tls_version::tls13) expect_tls13_secrets(ours.secrets(), *peer);
+        if (version == tls_version::tls12) {
+          EXPECT_TRUE(ours.write_keys());  // fills the block, where the key log is the source
+          const std::size_t needed = 2 * 16 + 2 * 4;
+          EXPECT_EQ(front(ours.secrets().block.view(), needed),
+                    key_block_of(*peer, ours.facts()->handshake_hash, needed));
+        }
+        return peer->session();
+      };
+      const auto session = meet(nullptr);
+      meet(session.get());
+    }
+}
+
+// A client of ours comes back to a server of ours, by the session's id; each side's keys are the other's.
+TEST(secrets_source, of_a_resumed_client_are_those_of_the_server) {
+  const auto bytes_of_key = [](const base::result<direction_keys>& keys) {
+    return to_bytes(std::get<aead_keys>(*keys).key.view());
+  };
+  for (const environment* env : {&watched_environment(), &logged_environment()})
+    for (const bool again : {false, true}) {
+      const version_set only = version_set::of(version_set::bit(tls_version::tls12));
+      handshake_setup here = setup_of(*env, role::client, only), there = setup_of(*env, role::server, only);
+      here.session_key = "secrets";
+      here.resumable = there.resumable = true;
+      handshake client = started(*env, std::move(here)), server = started(*env, std::move(there));
+      bytes to_server, to_client;
+      bool done = false;
+      for (int round = 0; !done && round < 10; ++round) {
+        const bytes from_server = std::exchange(to_client, {});
+        const auto one = client.advance(from_server, to_server);
+        const bytes from_client = std::exchange(to_server, {});
+        const auto other = server.advance(from_client, to_client);
+        ASSERT_TRUE(one && other);
+        done = one->what == progress::kind::established && other->what == progress::kind::established;
+        // Whoever is done first gives its last flight, and is not asked again.
+        if (!done && one->what == progress::kind::established) break;
+        if (!done && other->what == progress::kind::established) {
+          ASSERT_EQ(client.advance(to_client, to_server)->what, progress::kind::established);
+          done = true;
+        }
+      }
+      ASSERT_TRUE(done);
+      EXPECT_EQ(client.facts()->resumed, again);
+      EXPECT_EQ(server.facts()->resumed, again);
+      EXPECT_EQ(bytes_of_key(client.write_keys()), bytes_of_key(server.read_keys()));
+      EXPECT_EQ(bytes_of_key(client.read_keys()), bytes_of_key(server.write_keys()));
+    }
+}
+
 }  // namespace
 }  // namespace schannix::engine
