@@ -23,6 +23,7 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
   made.server_name = rules.side == engine::role::client ? name.server_name : std::string();
   made.application_protocols = setup.application_protocols;
   if (rules.side == engine::role::server) made.identities = setup.from->identities();
+  made.begins_as = setup.from->begins_as();
   if (rules.validates_peer && setup.validates_peer) {
     made.verify.emplace();
     made.verify->of_server = rules.side == engine::role::client;

@@ -131,7 +131,9 @@ base::result<void> connection::establish(base::bytes_view last_flight) {
 // The SSL object stays while something can need it: a CBC suite opens with it, a client takes tickets through it.
 void connection::let_handshake_go() {
   const bool needed = !facts_->aead() || (post_ && ssl_->expects_tickets());
-  if (!needed) ssl_.reset();
+  if (needed) return;
+  ssl_.reset();
+  if (post_) post_->handshake_gone();
 }
 
 // "A secret was revealed, so the key is switched" is not documented by OpenSSL. So the last record that it sealed in

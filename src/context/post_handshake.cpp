@@ -83,10 +83,13 @@ base::result<void> post_handshake::cross_in(base::bytes_view message, halves& bo
   base::bytes inner_output;
   while (!message.empty()) {
     const base::bytes_view part = message.first(std::min(message.size(), engine::max_plaintext_size));
-    SCHANNIX_TRY(engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, read_secret_.view()));
-    keys.sequence = inner_read_++;
-    SCHANNIX_TRY(const auto inner, make_aead_half(env_, engine::direction::seal, keys));
-    SCHANNIX_TRY(const base::bytes record, seal_copy(*inner, engine::content_type::handshake, part));
+    if (!inner_) {
+      SCHANNIX_TRY(engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, read_secret_.view()));
+      keys.sequence = inner_read_;
+      SCHANNIX_TRY(inner_, make_aead_half(env_, engine::direction::seal, keys));
+    }
+    SCHANNIX_TRY(const base::bytes record, seal_copy(*inner_, engine::content_type::handshake, part));
+    ++inner_read_;
     SCHANNIX_CHECK(ssl.exchange(record, inner_output));
     message = message.subspan(part.size());
   }
@@ -155,6 +158,7 @@ base::result<void> post_handshake::rekey_read(halves& both) {
   SCHANNIX_TRY(read_secret_, engine::next_secret(env_, hash_, read_secret_.view()));
   SCHANNIX_TRY(const engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, read_secret_.view()));
   SCHANNIX_TRY(both.read, make_aead_half(env_, engine::direction::open, keys));
+  inner_.reset();
   inner_read_ = 0;
   return {};
 }

@@ -34,6 +34,8 @@ class post_handshake {
   // on.
   base::result<base::bytes> finish(halves& both, engine::handshake* crossing, bool may_answer);
 
+  void handshake_gone() noexcept { inner_.reset(); }  // the SSL object is kept no longer
+
   // A KeyUpdate of our own accord (not requesting the peer's): the record to send; the write half has the next key.
   base::result<base::bytes> update_write_keys(halves& both, engine::handshake* crossing);
 
@@ -54,6 +56,7 @@ class post_handshake {
   engine::hash_algorithm hash_;
   base::traffic_secret read_secret_, write_secret_;
   std::uint64_t inner_read_, inner_write_;
+  std::unique_ptr<engine::protection> inner_;  // seals for OpenSSL, under the key it reads with; made when needed
   bool may_answer_ = true;
   base::bytes waiting_;
 };

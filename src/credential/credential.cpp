@@ -2,6 +2,7 @@
 
 #include "engine/chain.hpp"
 #include "engine/environment.hpp"
+#include "engine/prototype.hpp"
 #include "engine/random.hpp"
 #include "engine/session_cache.hpp"
 
@@ -33,6 +34,7 @@ base::result<std::shared_ptr<const credential>> credential::make(const engine::e
   const engine::template_key key{wanted.side,    wanted.versions,         wanted.versions_named,
                                  wanted.ciphers, wanted.session_lifetime, static_cast<bool>(wanted.key_log)};
   SCHANNIX_TRY(made->made_from_, env.templates().of(env, key));
+  if (wanted.side == engine::role::server) made->begins_as_ = std::make_shared<engine::prototype>();
   SCHANNIX_TRY(made->session_scope_, engine::random_bytes(env, scope_size));
   made->rules_ = std::move(wanted);
   return std::shared_ptr<const credential>(std::move(made));

@@ -48,6 +48,7 @@ class credential {
   engine::version_set versions() const noexcept { return made_from_.versions; }  // in effect
   const engine::connection_template& made_from() const noexcept { return made_from_; }
   const std::vector<engine::local_identity>& identities() const noexcept { return identities_; }
+  const std::shared_ptr<engine::prototype>& begins_as() const noexcept { return begins_as_; }  // of servers
   base::bytes_view session_scope() const noexcept { return session_scope_; }
 
  private:
@@ -57,6 +58,7 @@ class credential {
   policy rules_;
   engine::connection_template made_from_;
   std::vector<engine::local_identity> identities_;
+  std::shared_ptr<engine::prototype> begins_as_;
   base::bytes session_scope_;
 };
 

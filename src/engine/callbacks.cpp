@@ -101,6 +101,14 @@ void see_message(int sent, int, int type, const void* data, std::size_t size, SS
   }
 }
 
+// What was checked when a session was made holds as long as the peer's certificate.
+std::time_t expiry_of(const SSL_SESSION* session) {
+  X509* const leaf = SSL_SESSION_get0_peer(const_cast<SSL_SESSION*>(session));
+  std::tm end{};
+  if (leaf == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &end) != 1) return 0;
+  return timegm(&end);
+}
+
 // A session was made: at the end of a TLS 1.2 handshake, and for each TLS 1.3 ticket. The answer 0 leaves OpenSSL its
 // reference.
 int see_session(SSL* ssl, SSL_SESSION* made) try {
@@ -114,10 +122,11 @@ int see_session(SSL* ssl, SSL_SESSION* made) try {
     key = by_id ? server_session_key(state.setup.session_scope, {id, size}) : std::string();
   }
   if (key.empty()) return 0;
-  if (state.is_client() && SSL_session_reused(ssl) == 1) {  // TLS 1.3: made is this connection's own copy still
-    const long left = static_cast<long>(state.resumable_until - std::time(nullptr));
+  if (state.is_client()) {  // TLS 1.3: made is this connection's own copy still
+    if (SSL_session_reused(ssl) != 1) state.resumable_until = expiry_of(made);
+    const std::time_t left = state.resumable_until - std::time(nullptr);
     if (left <= 0) return 0;
-    SSL_SESSION_set_timeout(made, std::min(left, SSL_SESSION_get_timeout(made)));
+    SSL_SESSION_set_timeout(made, std::min(static_cast<long>(left), SSL_SESSION_get_timeout(made)));
   }
   SSL_SESSION_up_ref(made);  // ours, whatever happens from here; OpenSSL keeps its own
   state.env.sessions().put(key, share(made));

@@ -17,8 +17,8 @@
 #include <string>
 
 #include "engine/aead_key.hpp"
+#include "engine/hmac_kdf.hpp"
 #include "engine/kdf_watch.hpp"
-#include "engine/label_expander.hpp"
 #include "engine/session_cache.hpp"
 #include "engine/template_cache.hpp"
 #include "engine/transport.hpp"
@@ -75,7 +75,7 @@ struct environment::state {
   std::unique_ptr<aead_back_end> aead;
   owned<evp_kdf_st> tls13_kdf;
   owned<evp_kdf_st> tls1_prf;
-  std::optional<label_expander> labels;
+  std::optional<hmac_kdf> derivations;
   secret_source secrets = secret_source::key_log;
   owned<bio_method_st> transport;
   template_cache templates;
@@ -109,7 +109,7 @@ struct environment::state {
     ERR_clear_error();  // a FIPS configuration has no ChaCha20; the suites that need it are then not offered
     tls13_kdf.reset(EVP_KDF_fetch(library.get(), OSSL_KDF_NAME_TLS1_3_KDF, "provider=default"));
     tls1_prf.reset(EVP_KDF_fetch(library.get(), OSSL_KDF_NAME_TLS1_PRF, "provider=default"));
-    labels.emplace(library.get());
+    derivations.emplace(library.get());
     transport.reset(make_transport_method());
     if (!transport) give_up("no BIO method");
     if (!ciphers[0] || !ciphers[1] || !tls13_kdf || !tls1_prf)
@@ -155,7 +155,7 @@ evp_kdf_st* environment::tls13_kdf() const noexcept { return state_->tls13_kdf.g
 evp_kdf_st* environment::tls1_prf() const noexcept { return state_->tls1_prf.get(); }
 secret_source environment::secrets() const noexcept { return state_->secrets; }
 bio_method_st* environment::transport() const noexcept { return state_->transport.get(); }
-label_expander& environment::labels() const noexcept { return *state_->labels; }
+hmac_kdf& environment::derivations() const noexcept { return *state_->derivations; }
 certificate_pool& environment::peer_certificates() const noexcept { return state_->peer_certificates; }
 session_cache& environment::sessions() const noexcept { return state_->sessions; }
 template_cache& environment::templates() const noexcept { return state_->templates; }

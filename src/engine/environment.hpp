@@ -13,7 +13,7 @@ namespace schannix::engine {
 
 class aead_back_end;
 class certificate_pool;
-class label_expander;
+class hmac_kdf;
 class root_store;
 class session_cache;
 class template_cache;
@@ -41,7 +41,7 @@ class environment {
   ossl_lib_ctx_st* library() const noexcept;
   const aead_back_end& record_protection() const noexcept;
   evp_kdf_st* tls13_kdf() const noexcept;
-  label_expander& labels() const noexcept;
+  hmac_kdf& derivations() const noexcept;
   evp_kdf_st* tls1_prf() const noexcept;
   secret_source secrets() const noexcept;
 

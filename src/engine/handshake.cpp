@@ -1,24 +1,15 @@
 #include "engine/handshake.hpp"
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "engine/error_queue.hpp"
 #include "engine/handshake_state.hpp"
+#include "engine/prototype.hpp"
 #include "engine/session_cache.hpp"
 #include "engine/transport.hpp"
 
 namespace schannix::engine {
 namespace {
-
-bool show(SSL* ssl, const local_identity& identity) {
-  STACK_OF(X509)* const chain = sk_X509_new_null();
-  bool ok = chain != nullptr;
-  for (const certificate& one : identity.chain) ok = ok && sk_X509_push(chain, one.native()) > 0;
-  ok = ok && SSL_use_cert_and_key(ssl, identity.leaf.native(), identity.key.native(), chain, 1) == 1;
-  sk_X509_free(chain);
-  if (!ok) ERR_clear_error();
-  return ok;
-}
 
 // SSL_set_tlsext_host_name, without its C cast.
 bool set_server_name(SSL* ssl, std::string name) {
@@ -26,12 +17,10 @@ bool set_server_name(SSL* ssl, std::string name) {
 }
 
 // A session stands for what was checked when it was made: not for longer than it was given, however often it is
-// renewed, and not for a certificate that has expired since.
+// renewed.
 bool offer_session(handshake_state& state) {
   const session found = state.env.sessions().take(state.setup.session_key);
   if (!found) return true;
-  X509* const leaf = SSL_SESSION_get0_peer(found.get());
-  if (leaf != nullptr && X509_cmp_current_time(X509_get0_notAfter(leaf)) <= 0) return true;
   state.resumable_until = SSL_SESSION_get_time(found.get()) + SSL_SESSION_get_timeout(found.get());
   return SSL_set_session(state.ssl.get(), found.get()) == 1;
 }
@@ -53,9 +42,6 @@ bool set_up_server(SSL* ssl, const handshake_setup& setup) {
   if (setup.request_client_certificate) SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
   if (!setup.issue_tickets) SSL_set_options(ssl, SSL_OP_NO_TICKET);
   if (setup.issue_tickets && SSL_set_num_tickets(ssl, tickets_each) != 1) return false;
-  // OpenSSL keeps one certificate of each kind of key, the last one given: so that the first counts, from the back.
-  for (auto one = setup.identities.rbegin(); one != setup.identities.rend(); ++one)
-    if (!show(ssl, *one)) return false;
   return SSL_set_session_id_context(ssl, setup.session_scope.data(),
                                     static_cast<unsigned>(setup.session_scope.size())) == 1;
 }
@@ -123,6 +109,13 @@ void restore_chain(handshake_state& state) {
   for (int i = 0; i < sk_X509_num(chain); ++i) state.keep_peer(sk_X509_value(chain, i));
 }
 
+owned<ssl_st> new_object(const handshake_setup& setup) {
+  ssl_ctx_st* const from = setup.from.context.get();
+  if (setup.side == role::server && !setup.identities.empty())
+    return (setup.begins_as ? setup.begins_as : std::make_shared<prototype>())->begin(from, setup.identities);
+  return owned<ssl_st>(SSL_new(from));
+}
+
 bool peer_closed(const handshake_state& state) {
   return state.alert_received && state.alert_received->description == alert::close_notify;
 }
@@ -146,15 +139,16 @@ handshake& handshake::operator=(handshake&&) noexcept = default;
 handshake::~handshake() = default;
 
 base::result<handshake> handshake::start(const environment& env, handshake_setup setup) {
-  ERR_clear_error();
+  clear_errors();
   auto state = std::make_unique<handshake_state>(env, std::move(setup));
-  state->ssl.reset(SSL_new(state->setup.from.context.get()));
+  state->ssl = new_object(state->setup);
+  if (!state->ssl && !state->setup.identities.empty()) return base::caller_mistake(base::reason::unknown_credentials);
   if (!state->ssl || !attach_transport(*state) || SSL_set_app_data(state->ssl.get(), state.get()) != 1) {
-    ERR_clear_error();
+    clear_errors();
     return base::out_of_memory();
   }
   const bool ready = state->is_client() ? set_up_client(*state) : set_up_server(state->ssl.get(), state->setup);
-  ERR_clear_error();
+  clear_errors();
   if (!ready) return base::caller_mistake(base::reason::unknown_credentials);
   return handshake(std::move(state));
 }
@@ -165,14 +159,14 @@ base::result<progress> handshake::advance(base::bytes_view records, base::bytes&
   state.input = records;
   state.output = &flight;
   state.alert_received.reset();
-  ERR_clear_error();
+  clear_errors();
   int returned = 0;
   {
     const observing now(state);
     returned = SSL_do_handshake(state.ssl.get());
   }
   const int error = SSL_get_error(state.ssl.get(), returned);
-  ERR_clear_error();
+  clear_errors();
   state.output = nullptr;
   state.note_sent(base::bytes_view(flight).subspan(flight_start));
   const std::size_t consumed = records.size() - std::exchange(state.input, {}).size();
@@ -232,14 +226,14 @@ base::result<void> handshake::exchange(base::bytes_view record, base::bytes& out
   handshake_state& state = *state_;
   state.input = record;
   state.output = &output;
-  ERR_clear_error();
+  clear_errors();
   unsigned char unexpected = 0;
   const observing now(state);
   const int returned = SSL_read(state.ssl.get(), &unexpected, 1);
   const int error = SSL_get_error(state.ssl.get(), returned);
   std::size_t nothing = 0;  // OpenSSL answers a KeyUpdate with its next write: an empty one, which is no record
   if (error == SSL_ERROR_WANT_READ) (void)SSL_write_ex(state.ssl.get(), &unexpected, 0, &nothing);
-  ERR_clear_error();
+  clear_errors();
   state.output = nullptr;
   state.input = {};
   if (error == SSL_ERROR_WANT_READ) return {};
@@ -249,12 +243,12 @@ base::result<void> handshake::exchange(base::bytes_view record, base::bytes& out
 base::result<void> handshake::update_keys(bool request_peer, base::bytes& output) {
   handshake_state& state = *state_;
   state.output = &output;
-  ERR_clear_error();
+  clear_errors();
   const observing now(state);
   const bool done =
       SSL_key_update(state.ssl.get(), request_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
       SSL_do_handshake(state.ssl.get()) == 1;
-  ERR_clear_error();
+  clear_errors();
   state.output = nullptr;
   if (!done) return base::bug();
   return {};
@@ -265,10 +259,10 @@ base::result<std::size_t> handshake::open_record(base::bytes_view record, base::
   state.input = record;
   state.alert_received.reset();
   state.alert_sent.reset();
-  ERR_clear_error();
+  clear_errors();
   const int returned = SSL_read(state.ssl.get(), plaintext.data(), static_cast<int>(plaintext.size()));
   const int error = SSL_get_error(state.ssl.get(), returned);
-  ERR_clear_error();
+  clear_errors();
   state.input = {};
   if (returned > 0) return static_cast<std::size_t>(returned);
   if (state.alert_received) {  // OpenSSL has judged it; the reader judges it again, by its own rules

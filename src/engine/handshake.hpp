@@ -19,6 +19,7 @@
 
 namespace schannix::engine {
 
+class prototype;
 struct handshake_state;
 
 // A certificate that we can show, with its key and the chain to send behind it.
@@ -34,6 +35,7 @@ struct handshake_setup {
   std::string server_name;                  // SNI; empty: none
   base::bytes application_protocols;        // ALPN list as on the wire; ours to offer, or to choose from, best first
   std::vector<local_identity> identities;   // servers: to choose from. Clients answer a request with them
+  std::shared_ptr<prototype> begins_as;     // servers: of these identities; nothing: made for this handshake
   std::optional<verification> verify;       // nothing: the caller validates the peer
   bool name_required = false;               // with verify: an empty name does not pass
   bool revocation_required = false;         // with verify: nothing here can check revocation, so nothing passes
@@ -80,10 +82,17 @@ struct handshake_facts {
   std::optional<aead_algorithm> aead() const;  // nothing: a CBC suite
 };
 
+// What OpenSSL derived from a traffic secret for its own records. Empty where it was not seen doing so.
+struct record_key {
+  base::secret<32> key;
+  base::secret<12> iv;
+};
+
 // TLS 1.3: the current secrets, from which KeyUpdate goes on.
 struct traffic_secrets {
   base::traffic_secret client_handshake, server_handshake;
   base::traffic_secret client_application, server_application;
+  record_key of_client_application, of_server_application;
   base::traffic_secret exporter;
   base::traffic_secret master;  // TLS <= 1.2
   base::key_block block;        // TLS <= 1.2

@@ -83,11 +83,29 @@ base::result<direction_keys> tls12_keys(handshake_state& state, role whose) {
   return direction_keys(std::move(keys));
 }
 
-base::result<direction_keys> tls13_keys(const handshake_state& state, base::bytes_view secret, std::uint64_t sequence) {
+// seen: what OpenSSL derived itself; the same derivation again where it was not seen.
+base::result<aead_keys> record_keys(const handshake_state& state, base::bytes_view secret, const record_key& seen) {
   SCHANNIX_TRY(const suite_facts suite, describe(suite_of(state)));
   const auto aead = suite.aead();
   if (!aead) return base::bug();
-  SCHANNIX_TRY(aead_keys keys, traffic_keys(state.env, suite.handshake_hash, *aead, secret));
+  if (seen.key.view().size() != key_size_of(*aead) || seen.iv.view().size() != aead_nonce_size)
+    return traffic_keys(state.env, suite.handshake_hash, *aead, secret);
+  aead_keys keys;
+  keys.algorithm = *aead;
+  keys.key.assign(seen.key.view());
+  keys.iv.assign(seen.iv.view());
+  return keys;
+}
+
+base::result<direction_keys> tls13_keys(const handshake_state& state, role whose, std::uint64_t sequence) {
+  const bool client = whose == role::client;
+  const auto& application = client ? state.keys.client_application : state.keys.server_application;
+  const auto& before = client ? state.keys.client_handshake : state.keys.server_handshake;
+  const record_key none;
+  const record_key& seen = client ? state.keys.of_client_application : state.keys.of_server_application;
+  const auto& secret = application.empty() ? before : application;
+  if (secret.empty()) return direction_keys(no_keys{0x0303});
+  SCHANNIX_TRY(aead_keys keys, record_keys(state, secret.view(), application.empty() ? none : seen));
   keys.sequence = sequence;
   return direction_keys(std::move(keys));
 }
@@ -96,6 +114,7 @@ base::result<direction_keys> tls13_keys(const handshake_state& state, base::byte
 
 void handshake_state::derived(std::string_view label, base::bytes_view secret) noexcept {
   const bool client = is_client();
+  record_key* const owner = std::exchange(next_key, nullptr);
   if (label == "c hs traffic") {
     keep(keys.client_handshake, secret);
     (client ? written : read) = 0;
@@ -104,10 +123,17 @@ void handshake_state::derived(std::string_view label, base::bytes_view secret) n
     (client ? read : written) = 0;
   } else if (label == "c ap traffic") {
     keep(keys.client_application, secret);
+    next_key = &keys.of_client_application;
     (client ? written : read) = 0;
   } else if (label == "s ap traffic") {
     keep(keys.server_application, secret);
+    next_key = &keys.of_server_application;
     (client ? read : written) = 0;
+  } else if (label == "key" && owner != nullptr) {
+    owner->key.assign(secret);
+    next_key = owner;
+  } else if (label == "iv" && owner != nullptr) {
+    owner->iv.assign(secret);
   } else if (label == "exp master") {
     keep(keys.exporter, secret);
   } else if (label == "master secret" || label == "extended master secret") {
@@ -136,20 +162,13 @@ void handshake_state::note_sent(base::bytes_view flight) {
 
 base::result<direction_keys> handshake::write_keys() const {
   handshake_state& state = *state_;
-  const bool client = state.is_client();
   if (!state.version_known) {
     const bool only_old =
         !state.setup.from.versions.has(tls_version::tls12) && !state.setup.from.versions.has(tls_version::tls13);
     const bool tls10 = !only_old || state.setup.from.versions.has(tls_version::tls10);
     return direction_keys(no_keys{static_cast<std::uint16_t>(tls10 ? 0x0301 : 0x0302)});
   }
-  if (state.is_tls13()) {
-    const auto& application = client ? state.keys.client_application : state.keys.server_application;
-    const auto& before = client ? state.keys.client_handshake : state.keys.server_handshake;
-    const auto& secret = application.empty() ? before : application;
-    if (secret.empty()) return direction_keys(no_keys{0x0303});
-    return tls13_keys(state, secret.view(), state.written);
-  }
+  if (state.is_tls13()) return tls13_keys(state, state.setup.side, state.written);
   if (!state.write_cipher_on) return direction_keys(no_keys{static_cast<std::uint16_t>(state.version())});
   return tls12_keys(state, state.setup.side);
 }
@@ -157,10 +176,10 @@ base::result<direction_keys> handshake::write_keys() const {
 base::result<direction_keys> handshake::read_keys() const {
   handshake_state& state = *state_;
   if (!state.established) return base::bug();
-  if (!state.is_tls13()) return tls12_keys(state, peer_of(state.setup.side));
-  const auto& secret = state.is_client() ? state.keys.server_application : state.keys.client_application;
-  if (secret.empty()) return base::bug();
-  return tls13_keys(state, secret.view(), state.read);
+  const role peer = peer_of(state.setup.side);
+  if (!state.is_tls13()) return tls12_keys(state, peer);
+  const bool known = !(peer == role::client ? state.keys.client_application : state.keys.server_application).empty();
+  return known ? tls13_keys(state, peer, state.read) : base::result<direction_keys>(base::bug());
 }
 
 }  // namespace schannix::engine

@@ -30,6 +30,7 @@ struct handshake_state final : derivation_observer {
 
   // Secrets, and where OpenSSL's record counters stand since the keys of that direction last changed.
   traffic_secrets keys;
+  record_key* next_key = nullptr;  // whose "key" and "iv" are derived next, within keys
   std::uint64_t written = 0;
   std::uint64_t read = 0;
   bool write_cipher_on = false;  // TLS <= 1.2: our ChangeCipherSpec went out

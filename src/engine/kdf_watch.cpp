@@ -14,12 +14,12 @@
 #include <new>
 
 #include "base/secret.hpp"
-#include "engine/label_expander.hpp"
+#include "engine/hmac_kdf.hpp"
 
 namespace schannix::engine {
 namespace {
 
-thread_local derivation_observer* current_observer = nullptr;
+thread_local observing* current = nullptr;
 
 using kdf_table = std::array<OSSL_DISPATCH, 8>;
 
@@ -42,7 +42,7 @@ struct watch_provider {
     return tls1_prf_;
   }
 
-  label_expander& labels() noexcept { return labels_; }
+  hmac_kdf& derivations() noexcept { return derivations_; }
 
   // The tables that OpenSSL walks; they live as long as the provider.
   kdf_table tls13_table, tls1_table;
@@ -58,7 +58,7 @@ struct watch_provider {
   }
 
   OSSL_LIB_CTX* library_;
-  label_expander labels_;
+  hmac_kdf derivations_;
   std::once_flag fetched_;
   EVP_KDF* tls13_ = nullptr;
   EVP_KDF* tls1_prf_ = nullptr;
@@ -137,34 +137,75 @@ const OSSL_PARAM* settable_tls1(void*, void* provider) {
 base::bytes_view octets(const OSSL_PARAM& of) { return {static_cast<const base::byte*>(of.data), of.data_size}; }
 std::string_view text(const OSSL_PARAM& of) { return {static_cast<const char*>(of.data), of.data_size}; }
 
-// One step of HKDF-Expand-Label with everything that it needs: what the expander takes. Anything else is OpenSSL's.
-bool expands_a_label(watched& one, base::bytes_span output, const OSSL_PARAM given[]) {
-  if (!one.tls13 || one.configured || given == nullptr) return false;
-  label_expander::inputs inputs;
+// What OpenSSL gives a derivation, in our terms. TLS 1.2 gives its seed in pieces, the label first.
+struct derivation {
   int mode = EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND;
-  for (; given->key != nullptr; ++given) {
-    const std::string_view key = given->key;
-    if (key == OSSL_KDF_PARAM_MODE && OSSL_PARAM_get_int(given, &mode) == 1) continue;
-    if (given->data == nullptr && given->data_size != 0) return false;
-    if (key == OSSL_KDF_PARAM_DIGEST) {
-      inputs.digest = text(*given);
-    } else if (key == OSSL_KDF_PARAM_KEY) {
-      inputs.secret = octets(*given);
-    } else if (key == OSSL_KDF_PARAM_PREFIX) {
-      inputs.prefix = text(*given);
-    } else if (key == OSSL_KDF_PARAM_LABEL) {
-      inputs.label = text(*given);
-    } else if (key == OSSL_KDF_PARAM_DATA) {
-      inputs.context = octets(*given);
-    } else {
-      return false;
-    }
+  hmac_kdf::labelled given;
+  base::bytes_view input;
+  std::array<base::byte, 256> seed;
+  std::size_t seed_size = 0;
+
+  bool read(const OSSL_PARAM given_params[]);
+
+ private:
+  bool read_one(const OSSL_PARAM& one);
+  bool add_seed(base::bytes_view part);
+};
+
+bool derivation::add_seed(base::bytes_view part) {
+  if (part.size() > seed.size() - seed_size) return false;
+  std::copy(part.begin(), part.end(), seed.begin() + static_cast<std::ptrdiff_t>(seed_size));
+  seed_size += part.size();
+  return true;
+}
+
+bool derivation::read_one(const OSSL_PARAM& one) {
+  const std::string_view key = one.key;
+  if (key == OSSL_KDF_PARAM_MODE) return OSSL_PARAM_get_int(&one, &mode) == 1;
+  if (one.data == nullptr) return one.data_size == 0;
+  if (key == OSSL_KDF_PARAM_SEED) return add_seed(octets(one));
+  if (key == OSSL_KDF_PARAM_DIGEST) {
+    given.digest = text(one);
+  } else if (key == OSSL_KDF_PARAM_KEY) {
+    input = octets(one);
+  } else if (key == OSSL_KDF_PARAM_SALT || key == OSSL_KDF_PARAM_SECRET) {
+    given.secret = octets(one);
+  } else if (key == OSSL_KDF_PARAM_PREFIX) {
+    given.prefix = text(one);
+  } else if (key == OSSL_KDF_PARAM_LABEL) {
+    given.label = text(one);
+  } else if (key == OSSL_KDF_PARAM_DATA) {
+    given.context = octets(one);
+  } else {
+    return false;
   }
-  return mode == EVP_KDF_HKDF_MODE_EXPAND_ONLY && one.of.labels().expand(inputs, output);
+  return true;
+}
+
+bool derivation::read(const OSSL_PARAM given_params[]) {
+  for (; given_params->key != nullptr; ++given_params)
+    if (!read_one(*given_params)) return false;
+  return true;
+}
+
+// A derivation that was given all it needs in one call, on a kept HMAC context. Anything else is OpenSSL's.
+bool derive_ourselves(watched& one, base::bytes_span output, const OSSL_PARAM given[]) {
+  derivation wanted;
+  if (one.configured || given == nullptr || !wanted.read(given)) return false;
+  hmac_kdf& by = one.of.derivations();
+  hmac_kdf::lease once;
+  hmac_kdf::lease& with = current != nullptr ? current->hmac() : once;
+  if (!one.tls13)
+    return by.prf(with, wanted.given.digest, wanted.given.secret, base::bytes_view(wanted.seed).first(wanted.seed_size),
+                  output);
+  if (wanted.mode == EVP_KDF_HKDF_MODE_EXTRACT_ONLY) return by.extract(with, wanted.given, wanted.input, output);
+  if (wanted.mode != EVP_KDF_HKDF_MODE_EXPAND_ONLY || !wanted.given.secret.empty()) return false;
+  wanted.given.secret = wanted.input;  // OpenSSL's "key" is what the label is expanded from
+  return by.expand(with, wanted.given, output);
 }
 
 bool derive_once(watched& one, base::bytes_span output, const OSSL_PARAM given[]) {
-  return expands_a_label(one, output, given) ||
+  return derive_ourselves(one, output, given) ||
          (one.wrapped() != nullptr && EVP_KDF_derive(one.wrapped(), output.data(), output.size(), given) == 1);
 }
 
@@ -191,10 +232,11 @@ int derive(void* context, unsigned char* output, std::size_t size, const OSSL_PA
   auto* one = static_cast<watched*>(context);
   if (given != nullptr) one->note(given);
   if (!derive_once(*one, {output, size}, given)) return 0;
-  if (current_observer != nullptr && one->label_size != 0) {
-    current_observer->derived(one->label_view(), {output, size});
-    const bool early = one->label_view() == "s hs traffic" && current_observer->wants_client_handshake_early();
-    if (early && given != nullptr) derive_client_handshake(*one, size, given, *current_observer);
+  if (current != nullptr && one->label_size != 0) {
+    derivation_observer& observer = current->observer();
+    observer.derived(one->label_view(), {output, size});
+    const bool early = one->label_view() == "s hs traffic" && observer.wants_client_handshake_early();
+    if (early && given != nullptr) derive_client_handshake(*one, size, given, observer);
   }
   return 1;
 }
@@ -231,7 +273,7 @@ watch_provider::watch_provider(OSSL_LIB_CTX* owner)
       functions{entry(OSSL_FUNC_PROVIDER_QUERY_OPERATION, query_operation),
                 entry(OSSL_FUNC_PROVIDER_TEARDOWN, teardown), OSSL_DISPATCH{0, nullptr}},
       library_(owner),
-      labels_(owner) {}
+      derivations_(owner) {}
 
 OSSL_LIB_CTX* library_of(const OSSL_CORE_HANDLE* core, const OSSL_DISPATCH* in) {
   for (; in->function_id != 0; ++in)
@@ -252,10 +294,8 @@ int start_provider(const OSSL_CORE_HANDLE* core, const OSSL_DISPATCH* in, const 
 
 }  // namespace
 
-observing::observing(derivation_observer& observer) noexcept : before_(current_observer) {
-  current_observer = &observer;
-}
-observing::~observing() { current_observer = before_; }
+observing::observing(derivation_observer& observer) noexcept : observer_(observer), before_(current) { current = this; }
+observing::~observing() { current = before_; }
 
 bool register_watch_provider(ossl_lib_ctx_st* library) noexcept {
   return OSSL_PROVIDER_add_builtin(library, watch_provider_name, start_provider) == 1;

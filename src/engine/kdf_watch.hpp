@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "engine/hmac_kdf.hpp"
 
 struct ossl_lib_ctx_st;
 
@@ -32,8 +33,13 @@ class observing {
   observing(const observing&) = delete;
   observing& operator=(const observing&) = delete;
 
+  derivation_observer& observer() const noexcept { return observer_; }
+  hmac_kdf::lease& hmac() noexcept { return hmac_; }  // for all derivations of the call
+
  private:
-  derivation_observer* before_;
+  derivation_observer& observer_;
+  observing* before_;
+  hmac_kdf::lease hmac_;
 };
 
 constexpr const char* watch_provider_name = "schannix-watch";

@@ -6,7 +6,7 @@
 #include <openssl/params.h>
 
 #include "engine/environment.hpp"
-#include "engine/label_expander.hpp"
+#include "engine/hmac_kdf.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -42,7 +42,9 @@ base::result<base::traffic_secret> expand_label(const environment& env, hash_alg
                                                 std::string_view label, std::size_t size) {
   base::traffic_secret output;
   if (output.resize(size).size() != size) return base::bug();
-  if (env.labels().expand({openssl_name(hash), secret, "tls13 ", label, {}}, output.resize(size))) return output;
+  hmac_kdf::lease hmac;
+  if (env.derivations().expand(hmac, {openssl_name(hash), secret, "tls13 ", label, {}}, output.resize(size)))
+    return output;
   int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
   const OSSL_PARAM inputs[] = {OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
                                digest_of(openssl_name(hash)),
