@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string>
 
+#include "schannix/detail/catalogue.hpp"
+
 namespace schannix {
 inline namespace v0 {
 
@@ -41,66 +43,11 @@ enum class alert : std::uint8_t {
   no_application_protocol = 120,
 };
 
+// "unknown_ca", or "alert 99" for a number without a name.
 inline std::string alert_name(alert value) {
-  switch (value) {
-    case alert::close_notify:
-      return "close_notify";
-    case alert::unexpected_message:
-      return "unexpected_message";
-    case alert::bad_record_mac:
-      return "bad_record_mac";
-    case alert::record_overflow:
-      return "record_overflow";
-    case alert::handshake_failure:
-      return "handshake_failure";
-    case alert::bad_certificate:
-      return "bad_certificate";
-    case alert::unsupported_certificate:
-      return "unsupported_certificate";
-    case alert::certificate_revoked:
-      return "certificate_revoked";
-    case alert::certificate_expired:
-      return "certificate_expired";
-    case alert::certificate_unknown:
-      return "certificate_unknown";
-    case alert::illegal_parameter:
-      return "illegal_parameter";
-    case alert::unknown_ca:
-      return "unknown_ca";
-    case alert::access_denied:
-      return "access_denied";
-    case alert::decode_error:
-      return "decode_error";
-    case alert::decrypt_error:
-      return "decrypt_error";
-    case alert::protocol_version:
-      return "protocol_version";
-    case alert::insufficient_security:
-      return "insufficient_security";
-    case alert::internal_error:
-      return "internal_error";
-    case alert::inappropriate_fallback:
-      return "inappropriate_fallback";
-    case alert::user_canceled:
-      return "user_canceled";
-    case alert::no_renegotiation:
-      return "no_renegotiation";
-    case alert::missing_extension:
-      return "missing_extension";
-    case alert::unsupported_extension:
-      return "unsupported_extension";
-    case alert::unrecognized_name:
-      return "unrecognized_name";
-    case alert::bad_certificate_status_response:
-      return "bad_certificate_status_response";
-    case alert::unknown_psk_identity:
-      return "unknown_psk_identity";
-    case alert::certificate_required:
-      return "certificate_required";
-    case alert::no_application_protocol:
-      return "no_application_protocol";
-  }
-  return "alert " + std::to_string(static_cast<unsigned>(value));
+  const auto number = static_cast<std::uint8_t>(value);
+  const auto known = detail::look_up(SCHANNIX_CODE_ALERT, number);
+  return known ? known->pszName : "alert " + std::to_string(number);
 }
 
 }  // namespace v0

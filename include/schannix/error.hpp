@@ -16,10 +16,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <system_error>
 
-#include "schannix/detail/status_texts.hpp"
+#include "schannix/detail/catalogue.hpp"
 
 namespace schannix {
 inline namespace v0 {
@@ -32,8 +33,8 @@ class status_category final : public std::error_category {
 
   std::string message(int value) const override {
     const auto code = static_cast<std::uint32_t>(value);
-    const auto* known = find_status(code);
-    if (known != nullptr) return std::string(known->text) + " (" + known->name + ")";
+    const auto known = look_up(SCHANNIX_CODE_STATUS, code);
+    if (known) return std::string(known->pszMeaning) + " (" + known->pszName + ")";
     return "status " + hexadecimal(code);
   }
 };
@@ -50,14 +51,17 @@ inline std::error_code status_code(std::uint32_t status) noexcept { return {stat
 // "SEC_E_UNTRUSTED_ROOT", or "0x80090325" for a number without a name here.
 inline std::string status_name(std::error_code code) {
   const auto value = static_cast<std::uint32_t>(code.value());
-  const auto* known = detail::find_status(value);
-  return known != nullptr ? known->name : detail::hexadecimal(value);
+  const auto known = detail::look_up(SCHANNIX_CODE_STATUS, value);
+  return known ? known->pszName : detail::hexadecimal(value);
 }
 
 // True for the statuses that say "this certificate is not acceptable", whoever said it.
 inline bool is_certificate_error(std::error_code code) {
-  const auto* known = detail::find_status(static_cast<std::uint32_t>(code.value()));
-  return code.category() == category() && known != nullptr && known->about_certificate;
+  constexpr SECURITY_STATUS about_certificates[] = {
+      SEC_E_WRONG_PRINCIPAL,  SEC_E_UNTRUSTED_ROOT, SEC_E_CERT_UNKNOWN,          SEC_E_CERT_EXPIRED,
+      SEC_E_CERT_WRONG_USAGE, CRYPT_E_REVOKED,      CRYPT_E_NO_REVOCATION_CHECK, CRYPT_E_REVOCATION_OFFLINE};
+  return code.category() == category() &&
+         std::ranges::find(about_certificates, code.value()) != std::end(about_certificates);
 }
 
 namespace detail {

@@ -90,6 +90,28 @@ typedef struct _SCHANNIX_CLOSE_REPORT {
     BYTE bAlertReceived;    /* TLS alert description */
 } SCHANNIX_CLOSE_REPORT;
 
+/* The table of codes that TLS programs meet, entry by entry: for error messages, and for `schannix explain`. */
+#define SCHANNIX_CODE_STATUS 1      /* dwCode is a status or an error of GetLastError: 0x80090325 */
+#define SCHANNIX_CODE_ALERT 2       /* a TLS alert: 48 */
+#define SCHANNIX_CODE_EVENT 3       /* an event of source Schannel in Windows' system log: 36887 */
+#define SCHANNIX_CODE_VERDICT 4     /* how a connection ended: 4 is CLOSE-004 */
+
+typedef struct _SCHANNIX_EXPLANATION {
+    DWORD cbSize;               /* in: sizeof(SCHANNIX_EXPLANATION) */
+    DWORD dwKind;               /* SCHANNIX_CODE_* */
+    DWORD dwCode;
+    const char *pszName;        /* "SEC_E_UNTRUSTED_ROOT", "unknown_ca", "event 36887", "CLOSE-004" */
+    const char *pszMeaning;     /* a clause, without a full stop */
+    const char *pszSaidBy;      /* who says it; this and the rest are sentences */
+    const char *pszCauses;
+    const char *pszNextStep;
+} SCHANNIX_EXPLANATION;
+
+/* The entry at dwIndex, from 0 on. A code can have two names: the first entry has the usual one. The texts are ASCII,
+ * static, and never freed. FALSE and GetLastError(): ERROR_NO_MORE_ITEMS behind the last entry, ERROR_INVALID_PARAMETER for NULL
+ * or a wrong cbSize. */
+BOOL WINAPI SchannixExplain(DWORD dwIndex, SCHANNIX_EXPLANATION *pExplanation);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

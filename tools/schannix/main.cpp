@@ -17,10 +17,12 @@ constexpr auto examples = R"(Examples:
   echo hi | schannix connect localhost:4433 --ca /tmp/server.pem
   schannix connect example.org --sspi                     every SSPI call, with its status and buffers
   printf 'GET / HTTP/1.0\r\n\r\n' | schannix connect example.org --keep-open
+  schannix explain 0x80090325                             what a status, an alert, an event or CLOSE-004 means
 
 Exit codes:
   0 closed cleanly   2 usage   3 cannot connect   4 handshake or TLS failed   5 certificate rejected
   6 cut: FIN or RST without close_notify, or no answer in time
+  explain: 0 known   2 not known
 
 SCHANNIX_TRACE=FILE in the environment traces the SSPI calls of any program that uses libschannix.
 )";
@@ -78,6 +80,15 @@ void add_serve(CLI::App& app, serve_options& options) {
   add_common(command, options);
 }
 
+void add_explain(CLI::App& app, explain_options& options) {
+  auto& command = *app.add_subcommand("explain", "Tell what a code means, and what to do about it");
+  auto* code = command.add_option(
+      "code", options.words, "0x80090325, -2146893019, SEC_E_UNTRUSTED_ROOT, alert 48, unknown_ca, 36887, CLOSE-004");
+  code->type_name("CODE");
+  command.add_flag("--list", options.list, "All codes with their meanings, one a line")->excludes(code);
+  command.add_flag("--json", options.json, "One JSON object a line on stdout instead of text");
+}
+
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const int code = app.exit(error);  // help and version are "errors" with code 0
   return code == 0 ? exit_clean : exit_usage;
@@ -107,14 +118,17 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   connect_options connecting;
   serve_options serving;
+  explain_options explaining;
   add_connect(app, connecting);
   add_serve(app, serving);
+  add_explain(app, explaining);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error);
   }
   if (app.got_subcommand("connect")) return guarded(connecting.json, [&] { return run_connect(connecting); });
+  if (app.got_subcommand("explain")) return guarded(explaining.json, [&] { return run_explain(explaining); });
   return guarded(serving.json, [&] { return run_serve(serving); });
 }
 

@@ -36,6 +36,12 @@ struct serve_options : common_options {
   bool cut = false;
 };
 
+struct explain_options {
+  std::vector<std::string> words;  // of one code: "alert", "48"
+  bool list = false;
+  bool json = false;
+};
+
 // A mistake in what was asked for: a bad address, a file that cannot be read, a wrong password. Exit code 2.
 struct usage_mistake : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -55,5 +61,6 @@ auto prepare(Part part) {
 
 int run_connect(const connect_options& options);
 int run_serve(const serve_options& options);
+int run_explain(const explain_options& options);
 
 }  // namespace tool
