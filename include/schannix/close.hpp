@@ -5,7 +5,8 @@
 //   if (!report.complete()) std::cerr << report.sentence() << '\n';
 //   // Cut: TCP ended without the peer's close_notify; data may be missing. (CLOSE-004)
 //
-// The outcome is computed by one pure function, outcome_of, from what happened; docs/howto/closing.md explains each.
+// The outcome is computed by one pure function, outcome_of, from what happened: here, and inside the library for the
+// C API's report (schannix_ext.h). docs/closing has a page for each number, `schannix explain CLOSE-004` its summary.
 // Ownership: plain values. Threads: as int.
 #pragma once
 
@@ -49,7 +50,7 @@ struct close_facts {
 constexpr close_outcome outcome_of(const close_facts& facts) noexcept {
   if (facts.aborted) return close_outcome::aborted;
   const bool over = facts.failed || facts.received || facts.end != transport_end::none;
-  if (!facts.established && over) return close_outcome::not_established;
+  if (!facts.established && (over || facts.sent)) return close_outcome::not_established;
   if (facts.failed) return close_outcome::fatal_alert;
   if (facts.received && facts.sent) return close_outcome::clean;
   if (facts.end == transport_end::none) return close_outcome::open;
@@ -64,16 +65,18 @@ struct close_report {
   close_outcome outcome = close_outcome::open;
   closer first = closer::nobody;  // whose close_notify came first
   transport_end transport = transport_end::none;
-  bool established = false;             // the handshake had finished
-  bool close_sent = false;              // our close_notify was produced
-  bool close_received = false;          // the peer's arrived
-  std::optional<alert> alert_sent;      // fatal
-  std::optional<alert> alert_received;  // fatal
-  std::error_code error;                // why it failed; empty when it did not
-  std::uint64_t bytes_sent = 0;         // payload sealed
-  std::uint64_t bytes_received = 0;     // payload opened
-  std::uint64_t bytes_discarded = 0;    // payload that arrived after close()
-  std::uint64_t bytes_after_close = 0;  // bytes behind the peer's close_notify, ignored
+  bool established = false;               // the handshake had finished
+  bool close_sent = false;                // our close_notify was produced
+  bool close_received = false;            // the peer's arrived, authenticated
+  std::optional<alert> alert_sent;        // fatal
+  std::optional<alert> alert_received;    // fatal
+  std::error_code error;                  // why it failed; empty when it did not
+  std::uint64_t bytes_sent = 0;           // payload sealed
+  std::uint64_t bytes_received = 0;       // payload opened
+  std::uint64_t bytes_discarded = 0;      // payload that arrived after close()
+  std::uint64_t bytes_after_close = 0;    // bytes behind the peer's close_notify, ignored
+  std::uint64_t records_after_close = 0;  // records begun among them, by their headers, which nothing vouches for
+  bool resumable = false;                 // a later connection can resume the session; never after a failure
 
   // Everything the peer sent has arrived for sure.
   bool complete() const noexcept { return close_received && bytes_discarded == 0; }

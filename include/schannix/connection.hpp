@@ -34,6 +34,7 @@
 #include "schannix/close.hpp"
 #include "schannix/credential.hpp"
 #include "schannix/detail/byte_queue.hpp"
+#include "schannix/detail/bytes_after.hpp"
 #include "schannix/detail/context.hpp"
 #include "schannix/info.hpp"
 
@@ -113,6 +114,7 @@ class connection {
   bool starved_ = true;         // the last step wants more input than there is
   bool renegotiating_ = false;  // TLS 1.2; the record sizes may be others afterwards
   close_facts facts_;
+  detail::bytes_after after_close_;  // the peer's close_notify
   close_report report_;
 };
 

@@ -71,23 +71,56 @@ BOOL WINAPI SchannixCreateSelfSigned(const char *pszName, DWORD dwDays, PCCERT_C
 /* PEM text of the certificate pContext (not its key), NUL-terminated; free with LocalFree. NULL and GetLastError() on failure. */
 char *WINAPI SchannixExportPem(PCCERT_CONTEXT pContext);
 
-/* What is known of how a connection ended: QueryContextAttributes(context, SCHANNIX_ATTR_CLOSE_REPORT, &report).
- * The library sees TLS, not the transport: whether the transport ended is the caller's knowledge. */
+/* How a connection ended, at any time: QueryContextAttributes(context, SCHANNIX_ATTR_CLOSE_REPORT, &report).
+ * The library sees TLS, not the transport. Whoever owns the socket says when it has ended, for the report only; until
+ * then a connection without the peer's close_notify counts as open:
+ *
+ *   DWORD end = SCHANNIX_TRANSPORT_FINISHED;      recv() returned 0
+ *   SetContextAttributes(&context, SCHANNIX_ATTR_TRANSPORT_END, &end, sizeof end);
+ *
+ * SetContextAttributes: SEC_E_OK; SEC_E_INVALID_PARAMETER for another value or size, SEC_E_INTERNAL_ERROR for NULL. What was
+ * told first stays. The query: SEC_E_OK; SEC_E_INVALID_PARAMETER for a wrong cbSize, SEC_E_INTERNAL_ERROR for NULL. */
 #define SCHANNIX_ATTR_CLOSE_REPORT 0x53430000
+#define SCHANNIX_ATTR_TRANSPORT_END 0x53430001
+
+#define SCHANNIX_TRANSPORT_FINISHED 1               /* FIN: recv() returned 0 */
+#define SCHANNIX_TRANSPORT_RESET 2                  /* ECONNRESET, EPIPE and the like */
+#define SCHANNIX_TRANSPORT_TIMED_OUT 3              /* we stopped waiting */
+#define SCHANNIX_TRANSPORT_NOTHING_AWAITED 0x100    /* together with one of these: after our own close_notify we awaited
+                                                     * no more data, and closed the socket without reading on */
 
 #define SCHANNIX_CLOSE_SENT 0x00000001           /* our close_notify was produced */
 #define SCHANNIX_CLOSE_RECEIVED 0x00000002       /* an authenticated close_notify of the peer arrived */
 #define SCHANNIX_CLOSE_PEER_FIRST 0x00000004     /* the peer's arrived before ours was produced */
 #define SCHANNIX_CLOSE_ALERT_SENT 0x00000008     /* a fatal alert was produced: bAlertSent */
 #define SCHANNIX_CLOSE_ALERT_RECEIVED 0x00000010 /* a fatal alert arrived: bAlertReceived */
-#define SCHANNIX_CLOSE_FAILED 0x00000020         /* the connection failed (any cause) */
+#define SCHANNIX_CLOSE_FAILED 0x00000020         /* the connection failed (any cause but ABORTED): Status */
 #define SCHANNIX_CLOSE_ESTABLISHED 0x00000040    /* the handshake had finished */
+#define SCHANNIX_CLOSE_ABORTED 0x00000080        /* a SCHANNEL_ALERT token of the application's ended it */
+#define SCHANNIX_CLOSE_RESUMABLE 0x00000100      /* a later connection can resume the session */
+
+/* dwOutcome: values of schannix::close_outcome (schannix/close.hpp); docs/closing has a page for each szId. */
+#define SCHANNIX_OUTCOME_OPEN 0
+#define SCHANNIX_OUTCOME_CLEAN 1
+#define SCHANNIX_OUTCOME_CLEAN_WITHOUT_REPLY 2
+#define SCHANNIX_OUTCOME_TRUNCATED 3
+#define SCHANNIX_OUTCOME_RESET 4
+#define SCHANNIX_OUTCOME_TIMED_OUT 5
+#define SCHANNIX_OUTCOME_FATAL_ALERT 6
+#define SCHANNIX_OUTCOME_NOT_ESTABLISHED 7
+#define SCHANNIX_OUTCOME_ABORTED 8
 
 typedef struct _SCHANNIX_CLOSE_REPORT {
-    DWORD cbSize;           /* in: sizeof(SCHANNIX_CLOSE_REPORT) */
-    DWORD dwFlags;          /* SCHANNIX_CLOSE_* */
-    BYTE bAlertSent;        /* TLS alert description */
-    BYTE bAlertReceived;    /* TLS alert description */
+    DWORD cbSize;                   /* in: sizeof(SCHANNIX_CLOSE_REPORT) */
+    DWORD dwFlags;                  /* SCHANNIX_CLOSE_* */
+    DWORD dwOutcome;                /* SCHANNIX_OUTCOME_* */
+    SECURITY_STATUS Status;         /* why it failed; SEC_E_OK when it did not */
+    ULONGLONG cbAfterClose;         /* bytes that DecryptMessage was given behind the peer's close_notify, in the same call */
+    ULONGLONG cRecordsAfterClose;   /* TLS records begun among them */
+    BYTE bAlertSent;                /* TLS alert description */
+    BYTE bAlertReceived;            /* TLS alert description */
+    char szId[14];                  /* "CLOSE-004": stable, for logs */
+    char szSentence[256];           /* for a person, ASCII */
 } SCHANNIX_CLOSE_REPORT;
 
 /* The table of codes that TLS programs meet, entry by entry: for error messages, and for `schannix explain`. */

@@ -11,6 +11,8 @@
 #include "credential/credential.hpp"
 #include "engine/environment.hpp"
 #include "handle/table.hpp"
+#include "schannix/close.hpp"
+#include "schannix/detail/bytes_after.hpp"
 
 namespace schannix::abi {
 
@@ -18,6 +20,10 @@ namespace schannix::abi {
 struct context_object {
   std::unique_ptr<context::connection> connection;
   ULONG returned_attributes = 0;  // of the last ISC / ASC: SECPKG_ATTR_FLAGS
+  // For the close report. The library sees no socket: the program says how it ended.
+  transport_end transport = transport_end::none;
+  bool nothing_awaited = false;
+  schannix::detail::bytes_after after_close;
 };
 
 // What a CredHandle stands for.

@@ -105,12 +105,22 @@ void connection::set_resumable(bool allowed) {
   if (ssl_ && !facts_) ssl_->set_resumable(allowed);
 }
 
+// Empty: this connection's session, if there is one, is kept nowhere.
+std::string connection::session_key() const {
+  if (side() == engine::role::client) return session_key_of(setup_);
+  return facts_ ? engine::server_session_key(setup_.from->session_scope(), facts_->session_id) : std::string();
+}
+
 // A session that ended in a failure is not resumed; one that was only cut still is. spec 5.2, S-13
 void connection::forget_session() const {
-  const bool client = side() == engine::role::client;
-  if (!client && !facts_) return;
-  env_.sessions().forget(client ? session_key_of(setup_)
-                                : engine::server_session_key(setup_.from->session_scope(), facts_->session_id));
+  if (const std::string key = session_key(); !key.empty()) env_.sessions().forget(key);
+}
+
+bool connection::resumable() const {
+  const bool failed = standing_.load(std::memory_order_acquire).closing.failed != close_state::dead::no;
+  if (!facts_ || failed) return false;
+  const std::string key = session_key();
+  return facts_->gives_tickets || (!key.empty() && env_.sessions().count(key) != 0);
 }
 
 void connection::request_shutdown() { (void)apply(close_event::shutdown_token); }
@@ -193,8 +203,10 @@ close_report connection::report() const {
   close_report told = report_;
   // Before the handshake's end nothing that the peer said was authenticated.
   told.close_received = facts_.has_value() && now.closing.peer_half == close_state::peers::closed;
-  told.failed = now.closing.failed != close_state::dead::no;
+  told.close_heard = now.closing.peer_half == close_state::peers::closed;
   told.established = facts_.has_value();
+  if (!told.aborted) told.why = failure_;
+  told.resumable = resumable();
   return told;
 }
 

@@ -82,7 +82,14 @@ struct read_output {
 };
 
 struct close_report {
-  bool close_sent = false, close_received = false, peer_first = false, failed = false, established = false;
+  bool close_sent = false;
+  bool close_received = false;  // authenticated
+  bool close_heard = false;     // also the one inside a handshake, which anybody can have sent
+  bool peer_first = false;
+  bool established = false;
+  bool aborted = false;              // the application's own fatal alert ended it
+  std::optional<base::failure> why;  // it failed; not for aborted
+  bool resumable = false;            // a later connection can resume its session
   std::optional<std::uint8_t> alert_sent, alert_received;
 };
 
@@ -141,6 +148,8 @@ class connection {
   void move_to(phase where);
   bool mark_dead(close_state::dead by);
   base::failure fail(base::failure why);
+  std::string session_key() const;
+  bool resumable() const;
   void forget_session() const;
 
   step_output emit_alert(alert_value value, bool may_answer);

@@ -53,6 +53,7 @@ step_output connection::emit_alert(alert_value value, bool may_answer) {
     report_.alert_sent = value.description;
     if (mark_dead(close_state::dead::by_us)) {
       failure_ = base::caller_mistake(base::reason::expired);
+      report_.aborted = true;
       forget_session();
     }
     owed_alert_.reset();

@@ -74,6 +74,7 @@ struct handshake_facts {
   std::string server_name;           // SNI
   base::bytes session_id;
   bool resumed = false;
+  bool gives_tickets = false;  // servers: to clients that take them
   base::bytes first_finished;  // tls-unique; empty in TLS 1.3. RFC 5929 §3.1
   std::optional<certificate> local_certificate;
   std::vector<certificate> peer_certificates;  // leaf first

@@ -139,6 +139,7 @@ base::result<handshake_facts> handshake::facts() const {
   facts.handshake_hash = described.handshake_hash;
   facts.exchange = described.exchange;
   facts.resumed = SSL_session_reused(state.ssl.get()) == 1;
+  facts.gives_tickets = state.setup.issue_tickets && state.setup.resumable;
   facts.peer_certificates = state.peer_chain;
   facts.local_certificate = local_certificate(state);
   if (facts.version != tls_version::tls13) facts.first_finished = first_finished(state, facts.resumed);

@@ -26,7 +26,7 @@ inline connection connection::server(const credential& who, connection_options o
 inline void connection::feed(std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
   if (reading_ == reading::ended) {
-    report_.bytes_after_close += facts_.received ? bytes.size() : 0;
+    if (facts_.received) after_close_.add(bytes);
     return;
   }
   input_.append(bytes);
@@ -137,7 +137,7 @@ inline std::optional<event> connection::deliver(std::span<const std::byte> bytes
 inline std::optional<event> connection::peer_has_closed() {
   facts_.received = true;
   if (report_.first == closer::nobody) report_.first = closer::peer;
-  report_.bytes_after_close += input_.size();
+  after_close_.add(input_.unread());
   input_.keep_last(0);
   reading_ = reading::ended;
   if (options_.answer_close) send_close_notify();
@@ -229,16 +229,19 @@ inline std::optional<certificate> connection::peer_certificate() const {
 inline close_report connection::report() const {
   auto report = report_;
   report.outcome = outcome_of(facts_);
+  report.bytes_after_close = after_close_.bytes();
+  report.records_after_close = after_close_.records();
   report.transport = facts_.end;
   report.established = facts_.established;
   report.close_sent = facts_.sent;
-  report.close_received = facts_.received;
+  report.close_received = facts_.received && facts_.established;  // before, anybody can have sent it
   SCHANNIX_CLOSE_REPORT seen{};
   seen.cbSize = sizeof seen;
   if (!context_.exists() || context_.query(SCHANNIX_ATTR_CLOSE_REPORT, &seen) != SEC_E_OK) return report;
   if ((seen.dwFlags & SCHANNIX_CLOSE_ALERT_SENT) != 0) report.alert_sent = static_cast<alert>(seen.bAlertSent);
   if ((seen.dwFlags & SCHANNIX_CLOSE_ALERT_RECEIVED) != 0)
     report.alert_received = static_cast<alert>(seen.bAlertReceived);
+  report.resumable = (seen.dwFlags & SCHANNIX_CLOSE_RESUMABLE) != 0;
   return report;
 }
 

@@ -60,6 +60,15 @@ SECURITY_STATUS query(const char* function, const SecHandle* context, ULONG attr
   });
 }
 
+SECURITY_STATUS set(const char* function, const SecHandle* context, ULONG attribute, const void* from, ULONG size) {
+  return guarded([&] {
+    return traced({.function = function, .context = context, .flags = attribute, .flags_name = "attribute"}, [&] {
+      const auto on = take_context(context, handle::hold::both);
+      return on ? set_context(*on, attribute, from, size) : SEC_E_INVALID_HANDLE;
+    });
+  });
+}
+
 }  // namespace
 }  // namespace schannix::abi
 
@@ -114,4 +123,14 @@ SECURITY_STATUS SEC_ENTRY QueryContextAttributesA(PCtxtHandle phContext, ULONG u
 
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void* pBuffer) {
   return abi::query<SEC_WCHAR>("QueryContextAttributesW", phContext, ulAttribute, pBuffer);
+}
+
+SECURITY_STATUS SEC_ENTRY SetContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute, void* pBuffer,
+                                                ULONG cbBuffer) {
+  return abi::set("SetContextAttributesA", phContext, ulAttribute, pBuffer, cbBuffer);
+}
+
+SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void* pBuffer,
+                                                ULONG cbBuffer) {
+  return abi::set("SetContextAttributesW", phContext, ulAttribute, pBuffer, cbBuffer);
 }

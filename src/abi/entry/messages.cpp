@@ -28,10 +28,10 @@ SECURITY_STATUS seal(context::connection& on, ULONG quality, SecBufferDesc* mess
   return SEC_E_OK;
 }
 
-SECURITY_STATUS open(context::connection& on, SecBufferDesc* message) {
+SECURITY_STATUS open(context_object& object, SecBufferDesc* message) {
   const auto at = read_open_buffers(message);
   if (!at) return status_of(at.error());
-  const auto found = on.open(at->input);
+  const auto found = object.connection->open(at->input);
   if (!found) return status_of(found.error());
   switch (found->what) {
     case context::read_output::kind::incomplete:
@@ -44,6 +44,7 @@ SECURITY_STATUS open(context::connection& on, SecBufferDesc* message) {
       report_record(*at, *found);
       return SEC_I_RENEGOTIATE;
     case context::read_output::kind::closed:
+      object.after_close.add(std::as_bytes(at->input.subspan(found->record_size)));
       report_record(*at, *found);
       return SEC_I_CONTEXT_EXPIRED;
   }
@@ -72,7 +73,7 @@ SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc p
     return abi::traced({.function = "DecryptMessage", .context = phContext, .input = pMessage}, [&] {
       schannix_store(pfQOP, 0);
       const auto on = abi::take_context(phContext, handle::hold::reader);
-      return on ? abi::open(*on->connection, pMessage) : SEC_E_INVALID_HANDLE;
+      return on ? abi::open(*on, pMessage) : SEC_E_INVALID_HANDLE;
     });
   });
 }

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "abi/translate/algorithms.hpp"
+#include "abi/translate/close_report.hpp"
 #include "abi/translate/credentials.hpp"
 #include "abi/translate/memory.hpp"
 #include "abi/translate/packages.hpp"
@@ -178,24 +179,6 @@ SECURITY_STATUS endpoint_bindings(const handshake_facts& facts, engine::role sid
   return bindings("tls-server-end-point:", hash, into);
 }
 
-SECURITY_STATUS close_report(const context::connection& of, void* into) {
-  auto& report = as<SCHANNIX_CLOSE_REPORT>(into);
-  if (report.cbSize != sizeof(SCHANNIX_CLOSE_REPORT)) return SEC_E_INVALID_PARAMETER;
-  const context::close_report told = of.report();
-  DWORD flags = 0;
-  if (told.close_sent) flags |= SCHANNIX_CLOSE_SENT;
-  if (told.close_received) flags |= SCHANNIX_CLOSE_RECEIVED;
-  if (told.close_received && (told.peer_first || !told.close_sent)) flags |= SCHANNIX_CLOSE_PEER_FIRST;
-  if (told.alert_sent) flags |= SCHANNIX_CLOSE_ALERT_SENT;
-  if (told.alert_received) flags |= SCHANNIX_CLOSE_ALERT_RECEIVED;
-  if (told.failed) flags |= SCHANNIX_CLOSE_FAILED;
-  if (told.established) flags |= SCHANNIX_CLOSE_ESTABLISHED;
-  report.dwFlags = flags;
-  report.bAlertSent = told.alert_sent.value_or(0);
-  report.bAlertReceived = told.alert_received.value_or(0);
-  return SEC_E_OK;
-}
-
 // Attributes of the finished handshake.
 template <typename Kind>
 SECURITY_STATUS query_facts(const handshake_facts& facts, engine::role side, ULONG attribute, void* into) {
@@ -273,7 +256,7 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
     case SECPKG_ATTR_REMOTE_CERT_CONTEXT:
       return remote_certificate(connection, into);
     case SCHANNIX_ATTR_CLOSE_REPORT:
-      return close_report(connection, into);
+      return query_close_report(of, into);
     case SECPKG_ATTR_FLAGS:
       as<SecPkgContext_Flags>(into) = {of.returned_attributes};
       return SEC_E_OK;
@@ -286,6 +269,11 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
   if (!needs_facts(attribute)) return SEC_E_UNSUPPORTED_FUNCTION;
   if (connection.facts() == nullptr) return SEC_E_INVALID_HANDLE;
   return query_facts<Kind>(*connection.facts(), connection.side(), attribute, into);
+}
+
+SECURITY_STATUS set_context(context_object& of, ULONG attribute, const void* from, ULONG size) {
+  if (attribute != SCHANNIX_ATTR_TRANSPORT_END) return SEC_E_UNSUPPORTED_FUNCTION;
+  return from != nullptr ? set_transport_end(of, from, size) : SEC_E_INTERNAL_ERROR;
 }
 
 template <typename Kind>

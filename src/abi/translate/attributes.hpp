@@ -13,6 +13,8 @@ namespace schannix::abi {
 template <typename Kind>
 SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* into);
 
+SECURITY_STATUS set_context(context_object& of, ULONG attribute, const void* from, ULONG size);
+
 template <typename Kind>
 SECURITY_STATUS query_credential(const credential::credential& of, ULONG attribute, void* into);
 

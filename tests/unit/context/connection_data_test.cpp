@@ -141,7 +141,7 @@ TEST_P(connection_data, a_fatal_alert_of_ours_ends_everything) {
   bytes some(10);
   EXPECT_EQ(at.ours->open(some).error().why, base::reason::expired);
   EXPECT_TRUE(step(*at.ours).token.empty());
-  EXPECT_TRUE(at.ours->report().failed);
+  EXPECT_TRUE(at.ours->report().aborted);
   EXPECT_EQ(at.ours->report().alert_sent, 42);
 }
 

@@ -129,7 +129,7 @@ TEST(protocol, user_canceled_and_then_close_notify_is_a_clean_end) {
   wire.insert(wire.end(), close.begin(), close.end());
   const reading seen = read(*at.ours, wire);
   EXPECT_TRUE(seen.closed);
-  EXPECT_FALSE(at.ours->report().failed);
+  EXPECT_FALSE(at.ours->report().why);
 }
 
 TEST(protocol, tls12_a_change_of_cipher_out_of_nowhere) {

@@ -149,7 +149,7 @@ TEST(mistakes, of_sealing_can_be_corrected) {
     EXPECT_EQ(data, bytes(10, 3));
     EXPECT_EQ(room.max_message, 16384u);
     at.expect_works();
-    EXPECT_FALSE(at.ours->report().failed);
+    EXPECT_FALSE(at.ours->report().why);
   }
 }
 
