@@ -1,5 +1,6 @@
 // Resumption: whose session comes back and whose does not. spec 4.10, T39
 #include <gtest/gtest.h>
+#include <schannix_ext.h>
 
 #include <chrono>
 #include <functional>
@@ -23,6 +24,13 @@ bool says_resumed(party& of) {
   const status done = QueryContextAttributesA(&of.handle(), SECPKG_ATTR_SESSION_INFO, &info);
   EXPECT_EQ(done, SEC_E_OK);
   return (info.dwFlags & SSL_SESSION_RECONNECT) != 0;
+}
+
+bool says_resumable(party& of) {
+  SCHANNIX_CLOSE_REPORT told{};
+  told.cbSize = sizeof told;
+  EXPECT_EQ(status(QueryContextAttributesA(&of.handle(), SCHANNIX_ATTR_CLOSE_REPORT, &told)), SEC_E_OK);
+  return (told.dwFlags & SCHANNIX_CLOSE_RESUMABLE) != 0;
 }
 
 std::string shown_certificate(party& of) {
@@ -104,6 +112,26 @@ INSTANTIATE_TEST_SUITE_P(ways, resumption, testing::ValuesIn(all_ways),
 TEST_P(resumption, T39_SameCredentialAndTarget) {
   EXPECT_FALSE(meet());
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(meet()) << i;
+}
+
+// The close report foretells what a next connection will see. C11, C12
+TEST_P(resumption, TheReportSaysWhetherItWillBe) {
+  meet([](couple& both) { EXPECT_TRUE(says_resumable(both.client) && says_resumable(both.server)) << "cut"; });
+  EXPECT_TRUE(meet([](couple& both) {
+    ASSERT_EQ(apply_alert(both.client.handle(), TLS1_ALERT_FATAL, TLS1_ALERT_ACCESS_DENIED), SEC_E_OK);
+    ASSERT_EQ(both.client.step({}), SEC_E_OK);
+    EXPECT_EQ(both.server.open(both.client.take()).said, SEC_E_LOGON_DENIED);
+    EXPECT_FALSE(says_resumable(both.client) || says_resumable(both.server)) << "after a fatal alert";
+  }));
+  EXPECT_FALSE(meet());
+}
+
+TEST_P(resumption, TheReportSaysNoWhereNothingIsKept) {
+  const credential lasting_never(server_options(0, 0xFFFFFFFF));
+  meet(client, lasting_never, {.target = ""}, {.side = role::server}, [](couple& both) {
+    EXPECT_FALSE(says_resumable(both.client));
+    EXPECT_FALSE(says_resumable(both.server));
+  });
 }
 
 TEST_P(resumption, RemembersTheWholeChain) {

@@ -7,6 +7,22 @@
 
 namespace tool {
 
+namespace {
+
+json first_of(const schannix::close_report& report) {
+  switch (report.first) {
+    case schannix::closer::us:
+      return "us";
+    case schannix::closer::peer:
+      return "peer";
+    case schannix::closer::nobody:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 schannix::credential_options credential_settings(const common_options& options, const terminal& out) {
   schannix::credential_options settings;
   if (options.tls == "1.2") settings.newest = schannix::tls_version::tls_1_2;
@@ -45,13 +61,17 @@ json as_json(const schannix::close_report& report) {
   return {{"outcome", schannix::outcome_name(report.outcome)},
           {"id", report.id()},
           {"sentence", report.sentence()},
+          {"first", first_of(report)},
           {"close_notify_sent", report.close_sent},
           {"close_notify_received", report.close_received},
           {"alert_sent", name_of(report.alert_sent)},
           {"alert_received", name_of(report.alert_received)},
           {"status", report.error ? json(schannix::status_name(report.error)) : json(nullptr)},
           {"bytes_sent", report.bytes_sent},
-          {"bytes_received", report.bytes_received}};
+          {"bytes_received", report.bytes_received},
+          {"bytes_after_close", report.bytes_after_close},
+          {"records_after_close", report.records_after_close},
+          {"resumable", report.resumable}};
 }
 
 std::string date_of(std::chrono::system_clock::time_point when) {
