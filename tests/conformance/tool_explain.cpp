@@ -58,6 +58,12 @@ TEST_F(ToolExplain, JsonIsOneObjectALineOnStdout) {
   EXPECT_EQ(counted.out, lines + "\n" + lines + "\n");
 }
 
+TEST_F(ToolExplain, AReaderThatGoesAwayEndsItInSilence) {
+  const auto seen = run(files_, "for i in $(seq 20); do $TOOL explain --json --list; done | head -n 1 | wc -l");
+  EXPECT_EQ(seen.out, "1\n");
+  EXPECT_EQ(seen.err, "");
+}
+
 TEST_F(ToolExplain, AnUnknownCodeIsOneLineWithAHint) {
   const auto typo = run(files_, "$TOOL explain SEC_E_INVALID_TOKN");
   EXPECT_EQ(typo.exit_code, 2);

@@ -1,6 +1,7 @@
 // schannix explain: what a code means. Out of the library's table alone; nothing is asked of any network.
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <schannix/explain.hpp>
 
@@ -80,6 +81,7 @@ void print_list(const std::vector<schannix::explanation>& all, bool json_lines) 
 }  // namespace
 
 int run_explain(const explain_options& options) {
+  std::signal(SIGPIPE, SIG_DFL);  // a filter: `schannix explain --list | head` ends in silence
   if (options.list) return print_list(schannix::all_explanations(), options.json), exit_clean;
   std::string code;
   for (const auto& word : options.words) code += (code.empty() ? "" : " ") + word;

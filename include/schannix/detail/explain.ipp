@@ -115,7 +115,7 @@ inline std::vector<std::string> similar_names(std::string_view name) {
     const std::string known = detail::lower(one.name);
     const bool contains = asked.size() >= 4 && known.find(asked) != std::string::npos;
     const auto far = contains ? 0 : detail::distance(asked, known);
-    if (far <= asked.size() / 3) near.emplace_back(far, one.name);
+    if (far <= asked.size() / 4) near.emplace_back(far, one.name);
   }
   std::ranges::stable_sort(near, {}, [](const auto& each) { return each.first; });
   std::vector<std::string> names;
