@@ -110,16 +110,16 @@ inline std::vector<explanation> explain(std::string_view code) {
 inline std::vector<std::string> similar_names(std::string_view name) {
   constexpr std::size_t most = 3;
   const std::string asked = detail::lower(name);
-  std::vector<std::pair<std::size_t, std::string>> near;
+  std::vector<std::pair<std::size_t, std::string>> found;
   for (const auto& one : all_explanations()) {
     const std::string known = detail::lower(one.name);
     const bool contains = asked.size() >= 4 && known.find(asked) != std::string::npos;
     const auto far = contains ? 0 : detail::distance(asked, known);
-    if (far <= asked.size() / 4) near.emplace_back(far, one.name);
+    if (far <= asked.size() / 4) found.emplace_back(far, one.name);
   }
-  std::ranges::stable_sort(near, {}, [](const auto& each) { return each.first; });
+  std::ranges::sort(found);
   std::vector<std::string> names;
-  for (auto& [far, known] : near)
+  for (auto& [far, known] : found)
     if (names.size() < most) names.push_back(std::move(known));
   return names;
 }
