@@ -58,6 +58,10 @@ constexpr bool asked(close_state::ours half) {
   return half == close_state::ours::requested || half == close_state::ours::requested_again;
 }
 
+constexpr bool said(close_state::ours half) {
+  return half == close_state::ours::sent || half == close_state::ours::requested_again;
+}
+
 constexpr transition token(close_state state) {
   if (state.our_half == close_state::ours::open) state.our_half = close_state::ours::requested;
   if (state.our_half == close_state::ours::sent) state.our_half = close_state::ours::requested_again;
@@ -65,18 +69,19 @@ constexpr transition token(close_state state) {
 }
 
 // A pending SHUTDOWN token wins over everything (S-16), ignores its input (S-3) and is emitted again when asked again
-// (S-5). After a fatal alert nothing more goes on the wire, but for the fatal alert that we still owe.
+// (S-5). After a fatal alert nothing more goes on the wire, but for the fatal alert that we still owe; and that one not
+// after our close_notify, which nothing follows (RFC 5246 §7.2.1, RFC 8446 §6.1).
 constexpr transition step(close_state state, phase where, bool with_input) {
+  const bool owed = state.failed == close_state::dead::by_us && !said(state.our_half);
   if (asked(state.our_half)) {
     state.our_half = close_state::ours::sent;
     if (state.failed == close_state::dead::no) return {state, emission::close_notify, answer::done};
-    if (state.failed == close_state::dead::by_us) return {state, emission::owed_alert, answer::done};
+    if (state.failed == close_state::dead::by_us)
+      return {state, owed ? emission::owed_alert : emission::nothing, answer::done};
     return {state, emission::nothing, answer::closed};
   }
-  if (state.failed != close_state::dead::no) {
-    const bool owed = state.failed == close_state::dead::by_us;
+  if (state.failed != close_state::dead::no)
     return {state, owed ? emission::owed_alert : emission::nothing, answer::failed};
-  }
   if (state.our_half == close_state::ours::sent && where == phase::handshaking)
     return {state, emission::nothing, with_input ? answer::closed : answer::need_bytes};
   // Reading goes on after our close_notify, so a ticket or KeyUpdate that DecryptMessage found is still taken.
@@ -89,8 +94,7 @@ constexpr transition step(close_state state, phase where, bool with_input) {
 
 // Nothing follows our close_notify (S-7); the peer's does not stop us (S-8); a pending token does not either (S-20).
 constexpr transition seal(close_state state, phase where) {
-  const bool sent = state.our_half == close_state::ours::sent || state.our_half == close_state::ours::requested_again;
-  if (state.failed != close_state::dead::no || sent || where == phase::crossing)
+  if (state.failed != close_state::dead::no || said(state.our_half) || where == phase::crossing)
     return {state, emission::nothing, answer::expired};
   return {state, emission::nothing, where == phase::handshaking ? answer::not_established : answer::go_on};
 }

@@ -154,7 +154,7 @@ class connection {
 
   step_output emit_alert(alert_value value, bool may_answer);
   step_output answer_closing(const transition& said);
-  step_output answer_failed();
+  step_output answer_failed(emission owes);
   base::result<base::bytes> seal_alert(alert_value value);
   base::bytes take_owed_alert();
 

@@ -70,11 +70,11 @@ base::bytes connection::take_owed_alert() {
   return std::move(*record);
 }
 
-step_output connection::answer_failed() {
+step_output connection::answer_failed(emission owes) {
   step_output made;
   made.what = step_output::kind::failed;
   made.why = failure_.value_or(base::caller_mistake(base::reason::expired));
-  made.token = take_owed_alert();
+  if (owes == emission::owed_alert) made.token = take_owed_alert();
   return made;
 }
 
@@ -83,9 +83,9 @@ step_output connection::answer_closing(const transition& said) {
   made.ignores_input = true;
   switch (said.says) {
     case answer::done: {
-      if (said.emits == emission::owed_alert) {
+      if (said.emits != emission::close_notify) {
         takes_alerts_ = true;  // a SHUTDOWN token asks for whatever ends the connection
-        made.token = take_owed_alert();
+        if (said.emits == emission::owed_alert) made.token = take_owed_alert();
         return made;
       }
       const bool again = std::exchange(report_.close_sent, true);
@@ -93,7 +93,7 @@ step_output connection::answer_closing(const transition& said) {
       return emit_alert(close_notify, !again);
     }
     case answer::failed:
-      return answer_failed();
+      return answer_failed(said.emits);
     case answer::need_bytes:
       made.what = step_output::kind::incomplete;
       made.missing = engine::record_header_size;

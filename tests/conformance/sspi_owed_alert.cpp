@@ -58,5 +58,19 @@ TEST_P(OwedAlert, AShutdownAsksForItWithoutTheFlag) {
   expect_the_peer_is_told();
 }
 
+// RFC 5246 §7.2.1, RFC 8446 §6.1: nothing follows close_notify, not even the alert of a failure that is found later.
+TEST_P(OwedAlert, NotBehindOurCloseNotify) {
+  link late{client_credential(GetParam()), peer_for(role::client, GetParam())};
+  ASSERT_EQ(late.ours.shut(), SEC_E_OK);
+  late.peer.write("text");
+  std::string record = late.peer.take();
+  record.back() = static_cast<char>(record.back() ^ 1);
+  ASSERT_EQ(late.ours.open(record).said, SEC_E_MESSAGE_ALTERED);
+  EXPECT_EQ(late.ours.step({}), SEC_E_MESSAGE_ALTERED);
+  EXPECT_EQ(late.ours.token(), "");
+  EXPECT_EQ(late.ours.shut(), SEC_E_OK);
+  EXPECT_EQ(late.ours.token(), "");
+}
+
 }  // namespace
 }  // namespace schannix::test::sspi

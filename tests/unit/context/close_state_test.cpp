@@ -60,14 +60,15 @@ answer expected_answer(const cell& at) {
   return answer::failed;
 }
 
-// Only a step emits; a fatal alert that was received ends the wire (RFC 8446 §6), one that we owe takes every place.
+// Only a step emits; a fatal alert that was received ends the wire (RFC 8446 §6), one that we owe takes every place but
+// that behind our close_notify, which nothing follows (§6.1).
 emission expected_emission(const cell& at) {
   if (!at.steps()) return emission::nothing;
   switch (at.state.failed) {
     case close_state::dead::by_peer:
       return emission::nothing;
     case close_state::dead::by_us:
-      return emission::owed_alert;
+      return at.close_was_sent() ? emission::nothing : emission::owed_alert;
     case close_state::dead::no:
       break;
   }
