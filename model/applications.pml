@@ -9,8 +9,8 @@ proctype any(byte me) {
   gave_up = true;
 end:
   do
-  :: d_step { more && exists && requests < REQUESTS -> requests++; request_shutdown(); judge_outcome() }
-  :: d_step { more && exists && !alerted -> alerted = true; request_alert(); judge_outcome() }
+  :: d_step { later && exists && requests < REQUESTS -> requests++; request_shutdown(); judge_outcome() }
+  :: d_step { later && exists && !alerted -> alerted = true; request_alert(); judge_outcome() }
   :: d_step { more && nempty(incoming) && has_room -> step(true); judge_outcome() }
   :: d_step { more && exists && has_room -> step(false); judge_outcome() }
   :: d_step { more && exists && has_room && my.sealed < UNITS -> seal(); judge_outcome() }

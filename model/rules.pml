@@ -88,8 +88,6 @@ inline judge_open() {
 }
 
 // How the end is called: include/schannix/close.hpp's outcome_of, from what the library itself reports.
-#define PEER_HALF_CLOSED ((my.state / 3) % 2)
-#define DEAD (my.state % 3)
 hidden byte outcome;
 inline look_up_outcome() {
   row = established + 2 * (my.closes > 0) + 4 * PEER_HALF_CLOSED + 8 * my.nothing_more +

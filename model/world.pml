@@ -34,15 +34,21 @@ byte attacks;  // how many there were
 #ifdef TRACE
 byte calls;
 #define more (calls < CALLS)
+#define later (more && calls >= PATIENCE / 2)  // so that some runs come past the handshake
 #define may_attack (cut[from] == WHOLE && attacks < ATTACKS && calls >= PATIENCE && calls < CALLS)
-#define trace_end() printf("\n"); calls++
+#define trace_end() trace_report(); calls++
 #else
 #define more true
+#define later true
 #define may_attack (cut[from] == WHOLE && attacks < ATTACKS)
-#define trace_end() printf("\n")
+#define trace_end() trace_report()
 #endif
 #define trace_call(text) printf("%d", me); printf(text)
 #define trace(text) printf(text)
+// What the library says of the connection now: close_notify sent, received, failed, established.
+#define trace_report() printf(" report %d%d%d%d\n", my.closes > 0, established && PEER_HALF_CLOSED == 1, DEAD != 0, established)
+#define PEER_HALF_CLOSED ((my.state / 3) % 2)
+#define DEAD (my.state % 3)
 
 #define NOBODY 0
 #define US 1
