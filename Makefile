@@ -7,7 +7,7 @@ build = cmake --preset $(1) $(2) >build/$(1).configure.log || { cat build/$(1).c
         cmake --build --preset $(1) -j $(JOBS) $(3)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check asan tsan instructions fuzz tidy bench format install clean help
+.PHONY: demo test check asan tsan model instructions fuzz tidy bench format install clean help
 
 demo:  ## a server and a client over TCP, TLS 1.3 and 1.2, and the three ways a connection ends
 	@scripts/setup demo
@@ -33,6 +33,10 @@ tsan:  ## unit and conformance tests under ThreadSanitizer
 	@scripts/setup check
 	@mkdir -p build && $(call build,tsan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests)
 	@scripts/run_tests build/tsan unit conformance
+
+model:  ## every run of closing that there can be, TLS 1.2 and 1.3, with an attacker in between (spin)
+	@scripts/setup check
+	@scripts/check_model
 
 instructions:  ## what our own code executes for one operation, against bench/instructions.json
 	@scripts/setup check

@@ -1,6 +1,5 @@
 // Who calls. "any" is every application there can be: whatever the state, each call may come next. "polite" closes as
 // docs/howto/closing.md says: it reads, answers TLS 1.2's close_notify at once, closes once, and ends TCP when it is over.
-#define REQUESTS 2  // SHUTDOWN tokens of one application
 bool gave_up;       // somebody aborted, or closed before the handshake was done
 
 proctype any(byte me) {

@@ -4,7 +4,8 @@
 //   -DTLS=12 or 13                 the version
 //   -DCLIENT_RUNS, -DSERVER_RUNS   any or polite: an application that calls anything at any time, or one that closes as
 //                                  the docs say
-//   -DUNITS, -DATTACKS             how much each application may seal, and how often the attacker may act
+//   -DUNITS, -DATTACKS, -DREQUESTS how much each application may seal, how often the attacker may act, and how often an
+//                                  application that calls anything asks for the shutdown
 //   -DTRACE                        for simulation: prints one line for each call, ends after CALLS of them
 //
 // scripts/check_model runs it; docs/design/0008-closing-model.md says what it proves and what it takes for granted.

@@ -54,8 +54,13 @@ void print_closing_table() {
 // A row of the outcomes: one bit for each fact in the order of close_facts, then the transport's end.
 schannix::close_facts facts_of(unsigned row) {
   const auto bit = [row](unsigned number) { return (row >> number & 1u) != 0; };
-  return {.established = bit(0), .sent = bit(1), .received = bit(2), .nothing_more = bit(3), .failed = bit(4),
-          .aborted = bit(5), .end = static_cast<schannix::transport_end>(row >> 6)};
+  return {.established = bit(0),
+          .sent = bit(1),
+          .received = bit(2),
+          .nothing_more = bit(3),
+          .failed = bit(4),
+          .aborted = bit(5),
+          .end = static_cast<schannix::transport_end>(row >> 6)};
 }
 
 void print_outcomes() {

@@ -61,7 +61,9 @@ class replay {
   void open(std::size_t me, const said& model);
   void compare_status(status got, const std::string& answer, std::size_t me, bool with_input) const;
   void compare_report(std::size_t me, const std::string& expected);
-  std::string unit_name(std::size_t me, std::size_t number) const { return std::to_string(me) + ":" + std::to_string(number); }
+  std::string unit_name(std::size_t me, std::size_t number) const {
+    return std::to_string(me) + ":" + std::to_string(number);
+  }
 
   trace_options options_;
   std::array<end_of_wire, 2> ends_;
@@ -119,9 +121,11 @@ void replay::attack(std::size_t from, const std::string& how) {
 
 void replay::call(std::size_t me, const said& model) {
   party& ours = *ends_[me].party_;
-  if (model.call == "shutdown_token") return compare_status(apply_token(ours.handle(), SCHANNEL_SHUTDOWN), model.answer, me, false);
+  if (model.call == "shutdown_token")
+    return compare_status(apply_token(ours.handle(), SCHANNEL_SHUTDOWN), model.answer, me, false);
   if (model.call == "alert_token")
-    return compare_status(apply_alert(ours.handle(), TLS1_ALERT_FATAL, TLS1_ALERT_INTERNAL_ERROR), model.answer, me, false);
+    return compare_status(apply_alert(ours.handle(), TLS1_ALERT_FATAL, TLS1_ALERT_INTERNAL_ERROR), model.answer, me,
+                          false);
   if (model.call == "seal") return seal(me, model);
   if (model.call == "open") return open(me, model);
   if (model.call == "step_with_input" || model.call == "step_without_input") return step(me, model);
@@ -199,11 +203,14 @@ void replay::compare_report(std::size_t me, const std::string& expected) {
   if (!ours.has_context()) return;
   SCHANNIX_CLOSE_REPORT told{};
   told.cbSize = sizeof told;
-  if (QueryContextAttributesA(&ours.handle(), SCHANNIX_ATTR_CLOSE_REPORT, &told) != SEC_E_OK) differs("no close report");
+  if (QueryContextAttributesA(&ours.handle(), SCHANNIX_ATTR_CLOSE_REPORT, &told) != SEC_E_OK)
+    differs("no close report");
   std::string got;
-  for (const DWORD flag : {SCHANNIX_CLOSE_SENT, SCHANNIX_CLOSE_RECEIVED, SCHANNIX_CLOSE_FAILED, SCHANNIX_CLOSE_ESTABLISHED})
+  for (const DWORD flag :
+       {SCHANNIX_CLOSE_SENT, SCHANNIX_CLOSE_RECEIVED, SCHANNIX_CLOSE_FAILED, SCHANNIX_CLOSE_ESTABLISHED})
     got += (told.dwFlags & flag) != 0 ? '1' : '0';
-  if (got != expected) differs("the model reports " + expected + " (sent, received, failed, established), the library " + got);
+  if (got != expected)
+    differs("the model reports " + expected + " (sent, received, failed, established), the library " + got);
 }
 
 struct tally {
