@@ -7,7 +7,7 @@ build = cmake --preset $(1) $(2) >build/$(1).configure.log || { cat build/$(1).c
         cmake --build --preset $(1) -j $(JOBS) $(3)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check asan tsan model instructions fuzz tidy bench format install clean help
+.PHONY: demo test check prove asan tsan model instructions fuzz tidy bench format install clean help
 
 demo:  ## a server and a client over TCP, TLS 1.3 and 1.2, and the three ways a connection ends
 	@scripts/setup demo
@@ -23,6 +23,11 @@ check:  ## what a change must pass besides the tests: format, layers, symbols, c
 	@scripts/setup check
 	@mkdir -p build && $(call build,dev,-DSCHANNIX_WERROR=$(WERROR))
 	@scripts/run_checks build/dev
+
+prove:  ## promises as figures, in full (less than half an hour); QUICK=1: a tenth of the size, in minutes
+	@scripts/setup test
+	@mkdir -p build && $(call build,prove,-DSCHANNIX_WERROR=$(WERROR))
+	@scripts/prove build/prove $(if $(QUICK),--quick)
 
 asan:  ## unit and conformance tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/setup check

@@ -9,15 +9,7 @@ target_link_libraries(schannix_gtest INTERFACE GTest::gtest GTest::gtest_main)
 target_include_directories(schannix_gtest INTERFACE ${PROJECT_SOURCE_DIR}/tests/support ${PROJECT_SOURCE_DIR}/tests)
 target_compile_definitions(schannix_gtest INTERFACE SCHANNIX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
-file(GLOB_RECURSE support_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
-if(support_sources)
-  add_library(schannix_test_support STATIC ${support_sources})
-  schannix_target(schannix_test_support)
-  target_include_directories(schannix_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests/support ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(schannix_test_support PUBLIC
-    OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
-  target_include_directories(schannix_test_support PRIVATE ${schannix_win32_includes} ${schannix_api_includes})
-endif()
+include(cmake/test_support.cmake)
 
 function(schannix_tests name folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp)
@@ -27,7 +19,7 @@ function(schannix_tests name folder)
   add_executable(${name} ${sources})
   schannix_target(${name})
   target_link_libraries(${name} PRIVATE
-    ${ARGN} $<TARGET_NAME_IF_EXISTS:schannix_test_support>
+    ${ARGN} schannix_test_support
     schannix_gtest rapidcheck OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
   if(TARGET schannix_tool)
     add_dependencies(${name} schannix_tool)
