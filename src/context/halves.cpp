@@ -1,7 +1,5 @@
 #include "context/halves.hpp"
 
-#include <algorithm>
-
 #include "engine/cbc.hpp"
 #include "record/aead_half.hpp"
 
@@ -42,12 +40,13 @@ base::result<std::unique_ptr<engine::protection>> make_open_half(const engine::e
 
 base::result<base::bytes> seal_copy(engine::protection& half, engine::content_type type, base::bytes_view payload) {
   const engine::overhead room = half.sizes();
-  base::bytes record(room.header + payload.size() + room.trailer);
+  base::bytes record(room.header);
+  record.insert(record.end(), payload.begin(), payload.end());
+  record.resize(room.header + payload.size() + room.trailer);
   const base::bytes_span all(record);
-  const base::bytes_span data = all.subspan(room.header, payload.size());
-  std::copy(payload.begin(), payload.end(), data.begin());
   SCHANNIX_TRY(const std::size_t trailer,
-               half.seal(type, all.first(room.header), data, all.subspan(room.header + payload.size())));
+               half.seal(type, all.first(room.header), all.subspan(room.header, payload.size()),
+                         all.subspan(room.header + payload.size())));
   record.resize(room.header + payload.size() + trailer);
   return record;
 }
