@@ -7,6 +7,7 @@
 #include <array>
 
 #include "engine/aead_key.hpp"
+#include "engine/openssl_errors.hpp"
 #include "engine/owned.hpp"
 
 namespace schannix::engine {
@@ -79,8 +80,7 @@ class evp_back_end final : public aead_back_end {
     const evp_cipher_st* const cipher = ciphers_[static_cast<std::size_t>(algorithm)];
     const bool seals = way == direction::seal;
     if (EVP_CipherInit_ex2(context.get(), cipher, key.data(), nullptr, seals, nullptr) != 1) {
-      ERR_clear_error();
-      return base::bug();
+      return failed_call(base::bug());
     }
     return std::unique_ptr<aead_key>(std::make_unique<evp_key>(std::move(context), seals));
   }

@@ -44,10 +44,13 @@ int alert_code(base::reason problem) {
   return X509_V_OK;
 }
 
+SSL* ssl_of(X509_STORE_CTX* context) {
+  return static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+}
+
 // Our chain policy runs once, in place of OpenSSL's; manual validation pays nothing.
 int judge_peer(X509_STORE_CTX* context, void*) try {
-  auto* const ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  handshake_state& state = state_of(ssl);
+  handshake_state& state = state_of(ssl_of(context));
   keep_chain(state, context);
   if (!state.setup.verify || state.peer_chain.empty()) {
     X509_STORE_CTX_set_error(context, X509_V_OK);
@@ -64,6 +67,7 @@ int judge_peer(X509_STORE_CTX* context, void*) try {
   X509_STORE_CTX_set_error(context, problem ? alert_code(*problem) : X509_V_OK);
   return problem ? 0 : 1;
 } catch (...) {  // no exception passes through OpenSSL's C
+  state_of(ssl_of(context)).short_of_memory = true;
   X509_STORE_CTX_set_error(context, X509_V_ERR_OUT_OF_MEM);
   return 0;
 }

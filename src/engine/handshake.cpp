@@ -2,8 +2,8 @@
 
 #include <openssl/ssl.h>
 
-#include "engine/error_queue.hpp"
 #include "engine/handshake_state.hpp"
+#include "engine/openssl_errors.hpp"
 #include "engine/prototype.hpp"
 #include "engine/session_cache.hpp"
 #include "engine/transport.hpp"
@@ -83,6 +83,11 @@ bool lacks_credentials(const handshake_state& state) {
 }
 
 base::failure why_failed(const handshake_state& state) {
+  if (state.short_of_memory) {  // OpenSSL often tells the peer of it in other words
+    base::failure why = base::out_of_memory();
+    if (state.alert_sent) why.alert_to_send = state.alert_sent->description;
+    return why;
+  }
   if (state.trust_problem)
     return {base::cause::trust,
             *state.trust_problem,
@@ -142,14 +147,15 @@ base::result<handshake> handshake::start(const environment& env, handshake_setup
   clear_errors();
   auto state = std::make_unique<handshake_state>(env, std::move(setup));
   state->ssl = new_object(state->setup);
-  if (!state->ssl && !state->setup.identities.empty()) return base::caller_mistake(base::reason::unknown_credentials);
+  if (!state->ssl && !state->setup.identities.empty())
+    return failed_call(base::caller_mistake(base::reason::unknown_credentials));
   if (!state->ssl || !attach_transport(*state) || SSL_set_app_data(state->ssl.get(), state.get()) != 1) {
     clear_errors();
     return base::out_of_memory();
   }
   const bool ready = state->is_client() ? set_up_client(*state) : set_up_server(state->ssl.get(), state->setup);
+  if (!ready) return failed_call(base::caller_mistake(base::reason::unknown_credentials));
   clear_errors();
-  if (!ready) return base::caller_mistake(base::reason::unknown_credentials);
   return handshake(std::move(state));
 }
 
@@ -159,6 +165,7 @@ base::result<progress> handshake::advance(base::bytes_view records, base::bytes&
   state.input = records;
   state.output = &flight;
   state.alert_received.reset();
+  state.short_of_memory = false;
   clear_errors();
   int returned = 0;
   {
@@ -166,7 +173,7 @@ base::result<progress> handshake::advance(base::bytes_view records, base::bytes&
     returned = SSL_do_handshake(state.ssl.get());
   }
   const int error = SSL_get_error(state.ssl.get(), returned);
-  clear_errors();
+  if (memory_ran_out()) state.short_of_memory = true;
   state.output = nullptr;
   state.note_sent(base::bytes_view(flight).subspan(flight_start));
   const std::size_t consumed = records.size() - std::exchange(state.input, {}).size();
@@ -185,7 +192,7 @@ base::result<progress> handshake::advance(base::bytes_view records, base::bytes&
 base::result<void> handshake::answer_certificate_request(const local_identity* shown) {
   state_->certificate_answered = true;
   if (shown == nullptr) return {};
-  if (!show(state_->ssl.get(), *shown)) return base::caller_mistake(base::reason::unknown_credentials);
+  if (!show(state_->ssl.get(), *shown)) return failed_call(base::caller_mistake(base::reason::unknown_credentials));
   state_->setup.identities = {*shown};
   return {};
 }
@@ -226,6 +233,7 @@ base::result<void> handshake::exchange(base::bytes_view record, base::bytes& out
   handshake_state& state = *state_;
   state.input = record;
   state.output = &output;
+  state.short_of_memory = false;
   clear_errors();
   unsigned char unexpected = 0;
   const observing now(state);
@@ -233,7 +241,7 @@ base::result<void> handshake::exchange(base::bytes_view record, base::bytes& out
   const int error = SSL_get_error(state.ssl.get(), returned);
   std::size_t nothing = 0;  // OpenSSL answers a KeyUpdate with its next write: an empty one, which is no record
   if (error == SSL_ERROR_WANT_READ) (void)SSL_write_ex(state.ssl.get(), &unexpected, 0, &nothing);
-  clear_errors();
+  if (memory_ran_out()) state.short_of_memory = true;
   state.output = nullptr;
   state.input = {};
   if (error == SSL_ERROR_WANT_READ) return {};
@@ -248,9 +256,9 @@ base::result<void> handshake::update_keys(bool request_peer, base::bytes& output
   const bool done =
       SSL_key_update(state.ssl.get(), request_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
       SSL_do_handshake(state.ssl.get()) == 1;
-  clear_errors();
   state.output = nullptr;
-  if (!done) return base::bug();
+  if (!done) return failed_call(base::bug());
+  clear_errors();
   return {};
 }
 
@@ -259,10 +267,11 @@ base::result<std::size_t> handshake::open_record(base::bytes_view record, base::
   state.input = record;
   state.alert_received.reset();
   state.alert_sent.reset();
+  state.short_of_memory = false;
   clear_errors();
   const int returned = SSL_read(state.ssl.get(), plaintext.data(), static_cast<int>(plaintext.size()));
   const int error = SSL_get_error(state.ssl.get(), returned);
-  clear_errors();
+  if (memory_ran_out()) state.short_of_memory = true;
   state.input = {};
   if (returned > 0) return static_cast<std::size_t>(returned);
   if (state.alert_received) {  // OpenSSL has judged it; the reader judges it again, by its own rules

@@ -41,6 +41,7 @@ struct handshake_state final : derivation_observer {
   std::optional<alert_pair> alert_received;
   std::optional<alert_pair> alert_sent;
   std::optional<base::reason> trust_problem;
+  bool short_of_memory = false;  // in the call to OpenSSL that is being made, or was made last
   std::vector<certificate> peer_chain;
 
   bool certificate_answered = false;  // clients: the request was answered

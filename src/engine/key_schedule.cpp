@@ -1,12 +1,12 @@
 #include "engine/key_schedule.hpp"
 
 #include <openssl/core_names.h>
-#include <openssl/err.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
 #include "engine/environment.hpp"
 #include "engine/hmac_kdf.hpp"
+#include "engine/openssl_errors.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -25,11 +25,11 @@ OSSL_PARAM digest_of(const char* name) {
   return OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, const_cast<char*>(name), 0);
 }
 
-bool derive(EVP_KDF* kdf, const OSSL_PARAM* inputs, base::bytes_span output) {
+base::result<void> derive(EVP_KDF* kdf, const OSSL_PARAM* inputs, base::bytes_span output) {
   const std::unique_ptr<EVP_KDF_CTX, free_kdf> context(EVP_KDF_CTX_new(kdf));
   const bool derived = context && EVP_KDF_derive(context.get(), output.data(), output.size(), inputs) == 1;
-  if (!derived) ERR_clear_error();
-  return derived;
+  if (!derived) return failed_call(base::bug());
+  return {};
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ base::result<base::traffic_secret> expand_label(const environment& env, hash_alg
                                octets(OSSL_KDF_PARAM_PREFIX, std::string_view("tls13 ")),
                                octets(OSSL_KDF_PARAM_LABEL, label),
                                OSSL_PARAM_construct_end()};
-  if (!derive(env.tls13_kdf(), inputs, output.resize(size))) return base::bug();
+  SCHANNIX_CHECK(derive(env.tls13_kdf(), inputs, output.resize(size)));
   return output;
 }
 
@@ -80,7 +80,8 @@ base::result<base::key_block> expand_key_block(const environment& env, const cha
                                octets(OSSL_KDF_PARAM_SEED, std::string_view("key expansion")),
                                octets(OSSL_KDF_PARAM_SEED, base::bytes_view(seed)), OSSL_PARAM_construct_end()};
   base::key_block block;
-  if (block.resize(size).size() != size || !derive(env.tls1_prf(), inputs, block.resize(size))) return base::bug();
+  if (block.resize(size).size() != size) return base::bug();
+  SCHANNIX_CHECK(derive(env.tls1_prf(), inputs, block.resize(size)));
   return block;
 }
 

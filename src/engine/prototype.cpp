@@ -2,8 +2,6 @@
 
 #include <openssl/ssl.h>
 
-#include "engine/error_queue.hpp"
-
 namespace schannix::engine {
 
 bool show(ssl_st* ssl, const local_identity& identity) {
@@ -12,7 +10,6 @@ bool show(ssl_st* ssl, const local_identity& identity) {
   for (const certificate& one : identity.chain) ok = ok && sk_X509_push(chain, one.native()) > 0;
   ok = ok && SSL_use_cert_and_key(ssl, identity.leaf.native(), identity.key.native(), chain, 1) == 1;
   sk_X509_free(chain);
-  if (!ok) clear_errors();
   return ok;
 }
 

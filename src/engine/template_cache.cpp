@@ -1,6 +1,5 @@
 #include "engine/template_cache.hpp"
 
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include "engine/callbacks.hpp"
 #include "engine/environment.hpp"
 #include "engine/kdf_watch.hpp"
+#include "engine/openssl_errors.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -88,8 +88,7 @@ base::result<connection_template> make(const environment& env, const template_ke
   set_behaviour(made.context.get());
   SSL_CTX_set_timeout(made.context.get(), static_cast<long>(key.session_lifetime));
   if (!apply(made.context.get(), key.ciphers, made.versions)) {
-    ERR_clear_error();
-    return base::caller_mistake(base::reason::no_common_algorithm);
+    return failed_call(base::caller_mistake(base::reason::no_common_algorithm));
   }
   set_versions(made.context.get(), made.versions);
   install_callbacks(made.context.get(), key.side, key.key_log || !watched);

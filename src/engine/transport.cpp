@@ -31,6 +31,7 @@ int write_output(BIO* bio, const char* from, int size) {
   try {
     state.output->insert(state.output->end(), from, from + size);
   } catch (const std::bad_alloc&) {
+    state.short_of_memory = true;
     return -1;
   }
   return size;
