@@ -130,7 +130,7 @@ base::result<read_output> connection::take_handshake(base::bytes_view content, b
     if (side() == engine::role::client) return asks ? take_idle(at) : base::result<read_output>(unexpected());
     return base::peer_fault(base::reason::illegal_message, engine::alert::no_renegotiation);
   }
-  SCHANNIX_TRY(const bool whole, post_->add(content));
+  SCHANNIX_TRY(const bool whole, post_->add(content, halves_.read->sequence()));
   SCHANNIX_TRY(at, take_idle(at));
   if (!whole) return at;
   pending_mark_ = record_mark(record);

@@ -13,6 +13,8 @@ constexpr base::byte key_update = 24;
 constexpr std::size_t message_header_size = 4;
 constexpr std::size_t key_update_size = 5;
 constexpr std::size_t max_message_size = 65536;
+constexpr std::uint64_t free_messages = 128;
+constexpr std::uint64_t records_each = 256;  // and one more for so many records
 constexpr std::uint8_t illegal_parameter = 47;
 
 base::failure unexpected() {
@@ -42,7 +44,12 @@ post_handshake::post_handshake(const engine::environment& env, engine::role side
   write_secret_.assign((client ? secrets.client_application : secrets.server_application).view());
 }
 
-base::result<bool> post_handshake::add(base::bytes_view fragment) {
+// One costs as much as hundreds of records do: only so many can come between data.
+bool post_handshake::too_many(std::uint64_t records) const {
+  return messages_ > free_messages + (records_before_ + records) / records_each;
+}
+
+base::result<bool> post_handshake::add(base::bytes_view fragment, std::uint64_t records) {
   if (fragment.empty()) return unexpected();  // RFC 8446 §5.1
   waiting_.insert(waiting_.end(), fragment.begin(), fragment.end());
   bool whole = false;
@@ -56,6 +63,9 @@ base::result<bool> post_handshake::add(base::bytes_view fragment) {
     rest = rest.subspan(message.size());
     if (message[0] == key_update && !rest.empty()) return unexpected();  // the old key dies with the message
     whole = true;
+    ++messages_;
+    if (too_many(records)) return unexpected();
+    if (message[0] == key_update) records_before_ += records;
   }
   return whole;
 }

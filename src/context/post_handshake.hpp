@@ -23,9 +23,10 @@ class post_handshake {
   post_handshake(const engine::environment& env, engine::role side, const engine::handshake_facts& facts,
                  const engine::traffic_secrets& secrets, std::uint64_t read_sequence, std::uint64_t write_sequence);
 
-  // Takes the content of one handshake record. True: at least one whole message waits for finish.
-  // Failures: a message that has no business here, a KeyUpdate that is not the end of its record, too long.
-  base::result<bool> add(base::bytes_view fragment);
+  // Takes the content of one handshake record; records: how many the peer's present key has opened. True: at least one
+  // whole message waits for finish. Failures: a message that has no business here, a KeyUpdate that is not the end of
+  // its record, too long, too many for the records that came (docs/limits.md).
+  base::result<bool> add(base::bytes_view fragment, std::uint64_t records);
 
   bool in_message() const noexcept { return !waiting_.empty(); }  // the rest of a message has to come next
 
@@ -40,6 +41,7 @@ class post_handshake {
   base::result<base::bytes> update_write_keys(halves& both, engine::handshake* crossing);
 
  private:
+  bool too_many(std::uint64_t records) const;
   base::result<void> finish_one(base::bytes_view message, halves& both, engine::handshake* crossing,
                                 base::bytes& token);
   base::result<void> cross_in(base::bytes_view message, halves& both, engine::handshake& ssl, base::bytes& token);
@@ -57,6 +59,8 @@ class post_handshake {
   base::traffic_secret read_secret_, write_secret_;
   std::uint64_t inner_read_, inner_write_;
   std::unique_ptr<engine::protection> inner_;  // seals for OpenSSL, under the key it reads with; made when needed
+  std::uint64_t records_before_ = 0;  // of the peer's, under earlier keys
+  std::uint64_t messages_ = 0;        // whole ones
   bool may_answer_ = true;
   base::bytes waiting_;
 };

@@ -154,6 +154,7 @@ base::result<handshake> handshake::start(const environment& env, handshake_setup
     return base::out_of_memory();
   }
   const bool ready = state->is_client() ? set_up_client(*state) : set_up_server(state->ssl.get(), state->setup);
+  if (!ready && state->is_client()) return base::out_of_memory();  // names and protocols were checked before
   if (!ready) return failed_call(base::caller_mistake(base::reason::unknown_credentials));
   clear_errors();
   return handshake(std::move(state));

@@ -16,9 +16,10 @@ inline void clear_errors() noexcept {
 
 // Empties the thread's error queue. True: one of the calls that filled it ran out of memory.
 inline bool memory_ran_out() noexcept {
+  if (ERR_peek_error() == 0) return false;
   bool seen = false;
   while (const unsigned long error = ERR_get_error()) seen = seen || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
-  if (seen) ERR_clear_error();  // also what it kept of them
+  ERR_clear_error();  // also what it kept of them
   return seen;
 }
 

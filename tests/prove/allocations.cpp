@@ -34,7 +34,8 @@ const std::map<stage, std::set<SECURITY_STATUS>> permitted{
      {SEC_E_INSUFFICIENT_MEMORY, SEC_E_INTERNAL_ERROR,  //
       SEC_E_ILLEGAL_MESSAGE,                            // a message could not be parsed
       SEC_E_DECRYPT_FAILURE,                            // a signature could not be checked
-      SEC_E_ALGORITHM_MISMATCH}},                       // nothing could be chosen
+      SEC_E_ALGORITHM_MISMATCH,                         // nothing could be chosen
+      SEC_E_UNKNOWN_CREDENTIALS}},                      // a certificate could not be taken up
     {stage::established,
      {SEC_E_INSUFFICIENT_MEMORY, SEC_E_INTERNAL_ERROR, SEC_E_ILLEGAL_MESSAGE}}};  // a ticket could not be parsed
 

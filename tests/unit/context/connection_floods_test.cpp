@@ -10,8 +10,8 @@ constexpr int more_than_enough = 40;
 
 // How many of the records that say makes are taken before the connection ends; -1: it never ends.
 template <typename Say>
-int borne(connection& ours, Say say) {
-  for (int i = 0; i < more_than_enough; ++i) {
+int borne(connection& ours, Say say, int most = more_than_enough) {
+  for (int i = 0; i < most; ++i) {
     const reading seen = read(ours, say());
     if (seen.failure) {
       EXPECT_EQ(seen.failure->why, base::reason::illegal_message);
@@ -58,6 +58,33 @@ TEST(floods, of_key_updates) {
       };
       EXPECT_EQ(borne(*at.ours, update), 32);
     }
+}
+
+// 128 are free, and one more for 256 records, of which they are half.
+TEST(floods, of_key_updates_between_data) {
+  for (const role side : {role::client, role::server}) {
+    test::pair at({.side = side}, peer_at(side, TLS1_3_VERSION));
+    ASSERT_TRUE(at.shake());
+    int said = 0;
+    const auto update_or_data = [&] {
+      if (said++ % 2 == 0)
+        at.peer.update_keys(true);
+      else
+        at.peer.write(bytes(1, 1));
+      return at.peer.take();
+    };
+    EXPECT_EQ(borne(*at.ours, update_or_data, 300), 258);
+  }
+}
+
+TEST(floods, of_tickets_in_one_record) {
+  forger at({});
+  const bytes ticket{4, 0, 0, 16, 0, 0, 28, 32, 0, 0, 0, 1, 1, 1, 0, 2, 7, 7, 0, 0};
+  bytes many;
+  for (int i = 0; i < 129; ++i) many.insert(many.end(), ticket.begin(), ticket.end());
+  const auto got = open_copy(*at.ours, at.says(content_type::handshake, many));
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().why, base::reason::illegal_message);
 }
 
 TEST(floods, of_tickets) {
