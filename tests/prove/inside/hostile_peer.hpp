@@ -95,8 +95,7 @@ class hostile_peer {
       if (!flight.empty()) ours.give(text_of(flight));
     }
     if (!done || !ours.established()) throw std::runtime_error("no handshake: " + ours.last().name());
-    const auto keys = must(theirs_.write_keys(), "keys");
-    write.emplace(half_of(engine::direction::seal, std::get<engine::aead_keys>(keys)));
+    write.emplace(half_of(engine::direction::seal, write_keys()));
     facts_ = must(theirs_.facts(), "facts");
     const engine::traffic_secrets& secrets = theirs_.secrets();
     secret_.assign((ours_side == role::client ? secrets.server_application : secrets.client_application).view());
@@ -116,9 +115,20 @@ class hostile_peer {
   }
 
   // What reads what it says, without all that a connection does besides: as things stand.
-  record::aead_half plain_reader() const {
-    return half_of(engine::direction::open, std::get<engine::aead_keys>(must(theirs_.write_keys(), "keys")));
+  record::aead_half plain_reader() const { return half_of(engine::direction::open, write_keys()); }
+
+  // The keys with which it reads what ours seals: those of the handshake's end, or those that follow n KeyUpdates.
+  engine::aead_keys read_keys(unsigned updates = 0) const {
+    auto first = must(theirs_.read_keys(), "keys");
+    if (updates == 0) return std::get<engine::aead_keys>(std::move(first));
+    const engine::environment& env = peers_environment();
+    const engine::traffic_secrets& secrets = theirs_.secrets();
+    const bool client = ours.side() == role::client;
+    base::traffic_secret secret = (client ? secrets.client_application : secrets.server_application).copy();
+    while (updates-- > 0) secret = must(engine::next_secret(env, facts_.handshake_hash, secret.view()), "secret");
+    return must(engine::traffic_keys(env, facts_.handshake_hash, *facts_.aead(), secret.view()), "keys");
   }
+  engine::aead_keys write_keys() const { return std::get<engine::aead_keys>(must(theirs_.write_keys(), "keys")); }
 
   party ours;
   std::optional<record::aead_half> write;
