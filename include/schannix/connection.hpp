@@ -72,7 +72,8 @@ class connection {
   // Seals any number of bytes. Throws SEC_E_CONTEXT_EXPIRED after our close_notify or a failure, SEC_E_INVALID_HANDLE
   // before handshake_done.
   void seal(std::span<const std::byte> bytes);
-  void close_write();                             // sends close_notify, once; what the peer still sends is delivered
+  // Sends close_notify, once, even after the peer's close_notify or FIN; what the peer still sends is delivered.
+  void close_write();
   void close();                                   // the same, and what the peer still sends is discarded
   void abort(alert why = alert::internal_error);  // sends a fatal alert; the connection is over
 

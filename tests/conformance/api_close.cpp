@@ -96,6 +96,31 @@ TEST_P(ApiClose, WhatFollowsACloseIsIgnored) {
   EXPECT_EQ(client.tls.report().bytes_after_close, 2 * noise.size());
 }
 
+// FIN ends the peer's direction alone; a peer that reads on is still owed data and our close_notify.
+TEST_P(ApiClose, OurSideIsClosedEvenAfterThePeersFin) {
+  auto [client, server] = established(GetParam(), {.answer_close = false});
+  server.tls.close_write();
+  carry(server, client);
+  client.tls.transport_ended();
+  client.drain();
+  client.seal("last words");
+  client.tls.close_write();
+  carry(client, server);
+  EXPECT_EQ(server.received, "last words");
+  EXPECT_EQ(server.tls.report().outcome, close_outcome::clean) << server.sentence();
+  EXPECT_EQ(client.tls.report().outcome, close_outcome::clean) << client.sentence();
+}
+
+TEST_P(ApiClose, ClosingAfterACutLeavesItACut) {
+  auto [client, server] = established(GetParam());
+  client.tls.transport_ended();
+  client.drain();
+  client.tls.close();
+  carry(client, server);
+  EXPECT_EQ(server.story, (story{"peer_closed", "closed"}));
+  EXPECT_EQ(client.tls.report().outcome, close_outcome::truncated) << client.sentence();
+}
+
 TEST_P(ApiClose, TransportEndWithoutCloseNotifyIsTruncation) {
   auto [client, server] = established(GetParam());
   server.seal("half a mess");

@@ -181,14 +181,15 @@ inline void connection::send_close_notify() {
   }
 }
 
+// FIN ends the peer's direction alone: ours is closed with close_notify even after it (RFC 8446 §6.1).
 inline void connection::close_write() {
-  if (!over()) send_close_notify();
+  const bool ours_is_open = can_seal() && facts_.end == transport_end::finished;
+  if (!over() || ours_is_open) send_close_notify();
 }
 
 inline void connection::close() {
-  if (over()) return;
-  facts_.nothing_more = true;
-  send_close_notify();
+  if (!over()) facts_.nothing_more = true;
+  close_write();
 }
 
 inline void connection::abort(alert why) {
