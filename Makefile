@@ -25,7 +25,7 @@ check:  ## what a change must pass besides the tests: format, layers, symbols, c
 	@scripts/run_checks build/dev
 
 prove:  ## promises as figures, in full (less than half an hour); QUICK=1: a tenth of the size, in minutes
-	@scripts/setup test
+	@scripts/setup prove
 	@mkdir -p build && $(call build,prove,-DSCHANNIX_WERROR=$(WERROR))
 	@scripts/prove build/prove $(if $(QUICK),--quick)
 

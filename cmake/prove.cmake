@@ -1,5 +1,6 @@
 # Each file of tests/prove is a program that sees what a user's program sees; each of tests/prove/inside is made of the
-# rooms' objects, to reach what the shared library hides. What they say is in tests/prove/figure.hpp.
+# rooms' objects, to reach what the shared library hides. More parts of a program are in a folder of its name. What they say
+# is in tests/prove/figure.hpp.
 find_package(nlohmann_json 3.11 REQUIRED)
 include(cmake/test_support.cmake)
 
@@ -7,7 +8,8 @@ function(schannix_prove folder)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/prove/${folder}*.cpp)
   foreach(source ${sources})
     get_filename_component(name ${source} NAME_WE)
-    add_executable(prove_${name} ${source})
+    file(GLOB parts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/prove/${folder}${name}/*.cpp)
+    add_executable(prove_${name} ${source} ${parts})
     schannix_target(prove_${name})
     target_compile_definitions(prove_${name} PRIVATE SCHANNIX_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_link_libraries(prove_${name} PRIVATE ${ARGN} schannix_test_support nlohmann_json::nlohmann_json)
@@ -16,3 +18,5 @@ endfunction()
 
 schannix_prove("" schannix schannix_win32)
 schannix_prove(inside/ schannix_objects)
+
+include(cmake/peers.cmake)
