@@ -102,7 +102,7 @@ public final class Java {
             byte[] part = new byte[16384];
             for (int size; (size = peer.getInputStream().read(part)) > 0; received += size)
                 for (int i = 0; i < size; ++i) check = check * 31 + (part[i] & 0xFF);
-            end = "close_notify";
+            end = "end";  // -1 for FIN too
         } catch (IOException error) {
             failed(error);
         }

@@ -58,7 +58,7 @@ class botan final : public stack, public tls::Callbacks {
   }
 
   void handshake() override {
-    while (!channel_->is_active())
+    while (!activated_)  // a close_notify behind the handshake has ended channel_->is_active() already
       if (!take_in()) fail(why_.empty() ? "the connection ends" : why_);
   }
 
@@ -114,6 +114,7 @@ class botan final : public stack, public tls::Callbacks {
     plain_.append(reinterpret_cast<const char*>(data), size);
   }
   void tls_alert(tls::Alert alert) override { closed_ = closed_ || alert.type() == tls::Alert::CLOSE_NOTIFY; }
+  void tls_session_activated() override { activated_ = true; }
   bool tls_session_established(const tls::Session&) override { return false; }
   void tls_verify_cert_chain(const std::vector<Botan::X509_Certificate>&,
                              const std::vector<std::shared_ptr<const Botan::OCSP::Response>>&,
@@ -126,7 +127,7 @@ class botan final : public stack, public tls::Callbacks {
   tls::Session_Manager_Noop sessions_;
   tls::Policy policy_;
   std::string plain_, why_;
-  bool closed_ = false;
+  bool activated_ = false, closed_ = false;
   std::unique_ptr<tls::Channel> channel_;
 };
 

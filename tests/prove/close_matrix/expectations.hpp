@@ -7,6 +7,8 @@
 //     "cells": {"fin": ["fin", "error"],            what it did, and what it saw
 //               "fin server 1.3": [...]}            the most specific name counts: with role and version, one, none
 //   }
+//
+// "A or B" stands where a peer itself races: Erlang's socket and its user are two processes.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -118,6 +118,7 @@ void our_end::read_in_one_piece() {
   if (transport_ != test::transport::open)
     tls_.transport_ended(transport_ == test::transport::reset ? transport_end::reset : transport_end::finished);
   digest(all);
+  read_to_close();  // the alert may have been another, before close_notify
 }
 
 bool our_end::silent_for(std::chrono::milliseconds time) const {

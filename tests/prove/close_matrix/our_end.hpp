@@ -38,7 +38,7 @@ class our_end {
 
   void read_to_close();      // until the peer's close_notify or alert; else until the transport ends
   void read_to_end();        // until the transport ends
-  void read_in_one_piece();  // the same as read_to_close, with all bytes given to the library at once
+  void read_in_one_piece();  // as read_to_close; the bytes up to the first alert are given to the library at once
   bool silent_for(std::chrono::milliseconds time) const;  // nothing comes, not even an end
 
   const std::string& received() const { return received_; }

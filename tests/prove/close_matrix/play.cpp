@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "account.hpp"
-#include "our_end.hpp"
+#include "our_part.hpp"
 #include "rules.hpp"
 
 namespace schannix::prove {
@@ -17,15 +17,11 @@ namespace {
 using std::chrono::milliseconds;
 constexpr std::chrono::seconds patience(30);  // for a program to start, on a busy machine
 
-void join(std::string& list, const std::string& more) {
-  if (!more.empty()) list += (list.empty() ? "" : ", ") + more;
-}
-
 // A peer at work: whoever plays it, its account comes at the end.
 struct performance {
-  std::optional<test::listener> entrance, backstage;
-  std::unique_ptr<test::program> program;
-  std::future<account> application;
+  std::optional<test::listener> entrance;
+  std::future<account> application;        // behind a carrier
+  std::unique_ptr<test::program> program;  // ends first, and with it what the application waits for
 
   account finish() { return application.valid() ? application.get() : account_in(program->await_end()); }
 };
@@ -82,83 +78,6 @@ connection our_connection(const cell& one, const stage& on) {
                             : connection::server(on.servers[one.tls_1_3], options);
 }
 
-// One connection's ending. waits: this peer is known to wait for something of ours in this scenario.
-class performance_of_ours {
- public:
-  performance_of_ours(our_end& ours, bool waits) : ours_(ours), waits_(waits) {}
-
-  void enact(scenario what) {
-    if (what == scenario::crossing) return close_first(question);
-    ours_.say(question);
-    switch (what) {
-      case scenario::close:
-      case scenario::our_late:
-        ours_.read_to_close();
-        if (closed_by_peer()) waits_for_close_ = keeps_silent();
-        return close_second(what == scenario::our_late ? too_late : std::string_view());
-      case scenario::wait:
-        ours_.read_to_close();
-        return close_second();
-      case scenario::their_flight:
-        ours_.read_in_one_piece();
-        return close_second();
-      case scenario::our_flight:
-      case scenario::our_close:
-      case scenario::their_late:
-        ours_.await(answer);
-        return close_first(what == scenario::our_flight ? long_text() : std::string());
-      case scenario::fin:
-        ours_.await(answer);
-        ours_.end_transport();
-        return ours_.read_to_end();
-      case scenario::reset:
-        ours_.await(answer);
-        return ours_.reset_transport();
-      case scenario::crossing:
-        break;
-    }
-  }
-
-  std::string deeds() const {
-    std::string did;
-    const close_report report = ours_.report();
-    if (ours_.received().ends_with(too_late)) join(did, "late text");
-    if (waits_for_fin_) join(did, "waits for fin");
-    if (report.close_received) join(did, "close_notify");
-    if (waits_for_close_) join(did, "waits");
-    if (report.alert_received) join(did, "alert " + alert_name(*report.alert_received));
-    // After close_notify it does not matter how TCP ends: a socket that is closed with our answer unread resets.
-    if (!report.close_received) join(did, ours_.transport() == test::transport::reset ? "rst" : "fin");
-    return did;
-  }
-
- private:
-  bool closed_by_peer() const { return ours_.report().close_received; }
-
-  // Nothing of it, not even an end. Who is known to wait is given a moment, and cannot fail for being slow.
-  bool keeps_silent() const {
-    constexpr milliseconds a_moment(100), long_enough(5000);
-    return ours_.silent_for(waits_ ? a_moment : long_enough);
-  }
-
-  void close_first(std::string_view text) {
-    ours_.close_after(text);
-    waits_for_fin_ = keeps_silent();
-    if (waits_for_fin_) ours_.end_transport();
-    ours_.read_to_end();
-  }
-
-  void close_second(std::string_view text = {}) {
-    if (closed_by_peer()) ours_.close_after(text);
-    ours_.end_transport();
-    ours_.read_to_end();
-  }
-
-  our_end& ours_;
-  bool waits_;
-  bool waits_for_close_ = false, waits_for_fin_ = false;
-};
-
 std::string version_of_carrier(const peer& with) {
   static std::mutex guard;
   static std::map<std::string, std::string> known;
@@ -180,7 +99,7 @@ void perform(const cell& one, const stage& on, bool waits, observation& seen) {
                our_connection(one, on));
   try {
     ours.shake();
-    performance_of_ours acted(ours, waits);
+    our_part acted(ours, waits);
     acted.enact(one.what);
     seen.outcome = outcome_name(ours.report().outcome);
     ours.hang_up();
@@ -188,7 +107,7 @@ void perform(const cell& one, const stage& on, bool waits, observation& seen) {
     const account told = by.finish();
     if (seen.version.empty()) seen.version = told.peer;
     seen.saw = told.end;
-    join(seen.saw, told.late.empty() ? "" : "late " + told.late);
+    if (!told.late.empty()) seen.saw += (seen.saw.empty() ? "late " : ", late ") + told.late;
     seen.why = told.why;
     seen.breaches = breaches_of(one, ours, told);
   } catch (const std::exception& error) {
