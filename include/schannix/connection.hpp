@@ -72,9 +72,14 @@ class connection {
   // Seals any number of bytes. Throws SEC_E_CONTEXT_EXPIRED after our close_notify or a failure, SEC_E_INVALID_HANDLE
   // before handshake_done.
   void seal(std::span<const std::byte> bytes);
+  void seal_empty();  // one record without data (RFC 8446 §5.4); throws as seal
+  // TLS 1.3: a KeyUpdate, after which our direction has new keys (RFC 8446 §4.6.3). Throws as seal, and
+  // SEC_E_UNSUPPORTED_FUNCTION in TLS 1.2, which has nothing of the kind.
+  void update_keys();
   // Sends close_notify, once, even after the peer's close_notify or FIN; what the peer still sends is delivered.
   void close_write();
   void close();                                   // the same, and what the peer still sends is discarded
+  void cancel_write();                            // user_canceled, then as close_write (RFC 8446 §6.1)
   void abort(alert why = alert::internal_error);  // sends a fatal alert; the connection is over
 
   std::span<const std::byte> pending_output() const noexcept { return output_.unread(); }
@@ -105,6 +110,7 @@ class connection {
   void fail_handshake(SECURITY_STATUS status, std::span<const std::byte> token);
   void fail_reading(SECURITY_STATUS status);
   void send_close_notify();
+  void check_can_seal() const;
 
   connection_options options_;
   detail::context context_;

@@ -71,6 +71,12 @@ BOOL WINAPI SchannixCreateSelfSigned(const char *pszName, DWORD dwDays, PCCERT_C
 /* PEM text of the certificate pContext (not its key), NUL-terminated; free with LocalFree. NULL and GetLastError() on failure. */
 char *WINAPI SchannixExportPem(PCCERT_CONTEXT pContext);
 
+/* An ApplyControlToken token of one DWORD: the next InitializeSecurityContext / AcceptSecurityContext carries a TLS 1.3
+ * KeyUpdate, and what is encrypted after it has new keys (RFC 8446 4.6.3); the peer is not asked for one of its own.
+ * ApplyControlToken answers SEC_E_UNSUPPORTED_FUNCTION before the handshake is done and in TLS 1.2 and older. After our
+ * close_notify, which nothing follows, it has no effect. */
+#define SCHANNIX_UPDATE_KEYS 0x53430001
+
 /* How a connection ended, at any time: QueryContextAttributes(context, SCHANNIX_ATTR_CLOSE_REPORT, &report).
  * The library sees TLS, not the transport. Whoever owns the socket says when it has ended, for the report only; until
  * then a connection without the peer's close_notify counts as open:

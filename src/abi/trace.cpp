@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <schannix_ext.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -74,6 +76,8 @@ std::string text_of_control(const SecBufferDesc* input) {
       return " SCHANNEL_ALERT";
     case SCHANNEL_SESSION:
       return " SCHANNEL_SESSION";
+    case SCHANNIX_UPDATE_KEYS:
+      return " SCHANNIX_UPDATE_KEYS";
     case SCHANNEL_RENEGOTIATE:
       return " SCHANNEL_RENEGOTIATE";
     default:

@@ -132,6 +132,12 @@ void connection::request_alert(alert_value value) {
   pending_alert_ = value;
 }
 
+base::result<void> connection::request_key_update() {
+  if (!post_) return base::caller_mistake(base::reason::unsupported);
+  update_requested_ = true;
+  return {};
+}
+
 // spec 4.12: a pending control token first, then what closing says, then the buffers, then the work itself.
 step_output connection::step(const step_input& in) {
   takes_alerts_ = in.takes_alerts;

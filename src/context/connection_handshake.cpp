@@ -173,13 +173,14 @@ step_output connection::cross(const step_input& in) {
   return made;
 }
 
-// What waits from DecryptMessage, and the KeyUpdate that the record limits ask for: the records to send.
+// What waits from DecryptMessage, and the KeyUpdate that the record limits or the caller ask for: the records to send.
 base::result<base::bytes> connection::take_pending(bool may_answer) {
   engine::handshake* const crossing = ssl_ ? &*ssl_ : nullptr;
   SCHANNIX_TRY(base::bytes token, post_->finish(halves_, crossing, may_answer));
   if (update_due() && may_answer) {
     SCHANNIX_TRY(const base::bytes update, post_->update_write_keys(halves_, crossing));
     token.insert(token.end(), update.begin(), update.end());
+    update_requested_ = false;
   }
   if (halves_.write->sequence() < limits_.demand_after) {  // also where the peer's request brought the new key
     key_worn_.store(false, std::memory_order_relaxed);
@@ -201,6 +202,8 @@ step_output connection::idle(const step_input& in) {
   return made;
 }
 
-bool connection::update_due() const noexcept { return post_ && halves_.write->sequence() >= limits_.update_after; }
+bool connection::update_due() const noexcept {
+  return post_ && (update_requested_ || halves_.write->sequence() >= limits_.update_after);
+}
 
 }  // namespace schannix::context

@@ -53,6 +53,42 @@ TEST_P(ApiClose, ClosingTwiceSendsOnce) {
   EXPECT_EQ(client.tls.pending_output().size(), once);
 }
 
+// RFC 8446 §6.1: user_canceled is followed by close_notify, and is no failure.
+TEST_P(ApiClose, CancelingIsACleanEnd) {
+  auto [client, server] = established(GetParam());
+  client.tls.cancel_write();
+  client.tls.cancel_write();
+  EXPECT_FALSE(client.tls.can_seal());
+  talk(client, server);
+  EXPECT_EQ(server.story, (story{"peer_closed", "closed"}));
+  EXPECT_EQ(client.tls.report().id(), "CLOSE-001") << client.sentence();
+  EXPECT_EQ(server.tls.report().id(), "CLOSE-002") << server.sentence();
+}
+
+TEST_P(ApiClose, KeysAreUpdatedInTls13Only) {
+  auto [client, server] = established(GetParam());
+  const bool can = GetParam() == tls_version::tls_1_3;
+  EXPECT_EQ(status_of([&] { server.tls.update_keys(); }), can ? "no exception" : "SEC_E_UNSUPPORTED_FUNCTION");
+  server.seal("under the new keys");
+  server.tls.close_write();
+  talk(server, client);
+  EXPECT_EQ(client.received, "under the new keys");
+  EXPECT_EQ(client.tls.report().outcome, close_outcome::clean) << client.sentence();
+  EXPECT_EQ(status_of([&] { server.tls.update_keys(); }), "SEC_E_CONTEXT_EXPIRED");
+}
+
+TEST_P(ApiClose, EmptyRecordsAreNoData) {
+  auto [client, server] = established(GetParam());
+  client.tls.seal_empty();
+  EXPECT_FALSE(client.tls.pending_output().empty());
+  client.seal("x");
+  talk(client, server);
+  EXPECT_EQ(server.received, "x");
+  EXPECT_EQ(server.tls.report().bytes_received, 1U);
+  client.tls.close_write();
+  EXPECT_EQ(status_of([&] { client.tls.seal_empty(); }), "SEC_E_CONTEXT_EXPIRED");
+}
+
 TEST_P(ApiClose, AfterClosingOurSideThePeersDataStillArrive) {
   auto [client, server] = established(GetParam(), {}, {.answer_close = false});
   client.tls.close_write();

@@ -157,9 +157,23 @@ inline void connection::fail_reading(SECURITY_STATUS status) {
   if (!facts_.sent) (void)context_.step({}, output_);
 }
 
-inline void connection::seal(std::span<const std::byte> bytes) {
+inline void connection::check_can_seal() const {
   if (!facts_.established) detail::fail(0x80090301, "sealing before the handshake is done");
   if (!can_seal()) detail::fail(0x80090317, "sealing after the end");  // SEC_E_CONTEXT_EXPIRED
+}
+
+inline void connection::seal_empty() {
+  check_can_seal();
+  detail::require(context_.seal({}, sizes_, output_), "sealing");
+}
+
+inline void connection::update_keys() {
+  check_can_seal();
+  detail::require(context_.update_keys(output_), "updating keys");
+}
+
+inline void connection::seal(std::span<const std::byte> bytes) {
+  check_can_seal();
   while (!bytes.empty()) {
     const auto part = bytes.first(std::min(bytes.size(), sizes_.maximum));
     detail::require(context_.seal(part, sizes_, output_), "sealing");
@@ -192,9 +206,15 @@ inline void connection::close() {
   close_write();
 }
 
+inline void connection::cancel_write() {
+  if (over() || facts_.sent) return;
+  if (context_.exists()) detail::require(context_.send_alert(alert::user_canceled, false, output_), "canceling");
+  send_close_notify();
+}
+
 inline void connection::abort(alert why) {
   if (over()) return;
-  if (context_.exists()) detail::require(context_.send_alert(why, output_), "aborting");
+  if (context_.exists()) detail::require(context_.send_alert(why, true, output_), "aborting");
   facts_.aborted = true;
   reading_ = reading::ended;
 }

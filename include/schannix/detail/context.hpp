@@ -56,8 +56,9 @@ class context {
                    byte_queue& output);          // InitializeSecurityContext / AcceptSecurityContext
   open_result open(std::span<std::byte> input);  // DecryptMessage
   SECURITY_STATUS seal(std::span<const std::byte> data, const stream_sizes& sizes, byte_queue& output);
+  SECURITY_STATUS update_keys(byte_queue& output);
   SECURITY_STATUS shutdown(byte_queue& output);
-  SECURITY_STATUS send_alert(alert what, byte_queue& output);
+  SECURITY_STATUS send_alert(alert what, bool fatal, byte_queue& output);
   stream_sizes sizes() const;
   SECURITY_STATUS query(ULONG attribute, void* into) const {
     return QueryContextAttributesW(handle(), attribute, into);

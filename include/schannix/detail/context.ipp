@@ -1,6 +1,7 @@
 // context.ipp: definitions of context.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 
 namespace schannix {
@@ -138,7 +139,7 @@ inline SECURITY_STATUS context::seal(std::span<const std::byte> data, const stre
   const auto room = output.extend(sizes.header + data.size() + sizes.trailer);
   const auto body = room.subspan(sizes.header, data.size());
   const auto tail = room.last(sizes.trailer);
-  std::memcpy(body.data(), data.data(), data.size());
+  std::copy(data.begin(), data.end(), body.begin());
   SecBuffer buffers[4] = {buffer_of(SECBUFFER_STREAM_HEADER, room.data(), sizes.header),
                           buffer_of(SECBUFFER_DATA, body.data(), body.size()),
                           buffer_of(SECBUFFER_STREAM_TRAILER, tail.data(), tail.size()), buffer_of(SECBUFFER_EMPTY)};
@@ -156,16 +157,21 @@ inline SECURITY_STATUS context::control(void* token, std::size_t size, byte_queu
   return step({}, output).status;
 }
 
+inline SECURITY_STATUS context::update_keys(byte_queue& output) {
+  DWORD token = SCHANNIX_UPDATE_KEYS;
+  return control(&token, sizeof token, output);
+}
+
 // Steps 1 to 3 of MS "Shutting Down an Schannel Connection".
 inline SECURITY_STATUS context::shutdown(byte_queue& output) {
   DWORD token = SCHANNEL_SHUTDOWN;
   return control(&token, sizeof token, output);
 }
 
-inline SECURITY_STATUS context::send_alert(alert what, byte_queue& output) {
+inline SECURITY_STATUS context::send_alert(alert what, bool fatal, byte_queue& output) {
   SCHANNEL_ALERT_TOKEN token{};
   token.dwTokenType = SCHANNEL_ALERT;
-  token.dwAlertType = TLS1_ALERT_FATAL;
+  token.dwAlertType = fatal ? TLS1_ALERT_FATAL : TLS1_ALERT_WARNING;
   token.dwAlertNumber = static_cast<DWORD>(what);
   return control(&token, sizeof token, output);
 }

@@ -29,9 +29,19 @@ SECURITY_STATUS step_traced(const char* function, const step_call& call) {
 
 struct apply {
   context::connection& on;
-  void operator()(shutdown_request) const { on.request_shutdown(); }
-  void operator()(context::alert_value value) const { on.request_alert(value); }
-  void operator()(session_request wanted) const { on.set_resumable(wanted.resumable); }
+  base::result<void> operator()(shutdown_request) const {
+    on.request_shutdown();
+    return {};
+  }
+  base::result<void> operator()(context::alert_value value) const {
+    on.request_alert(value);
+    return {};
+  }
+  base::result<void> operator()(session_request wanted) const {
+    on.set_resumable(wanted.resumable);
+    return {};
+  }
+  base::result<void> operator()(update_keys_request) const { return on.request_key_update(); }
 };
 
 SECURITY_STATUS apply_control(const SecHandle* context, const SecBufferDesc* list) {
@@ -39,8 +49,8 @@ SECURITY_STATUS apply_control(const SecHandle* context, const SecBufferDesc* lis
   if (!on) return SEC_E_INVALID_HANDLE;
   const auto request = read_control(list);
   if (!request) return status_of(request.error());
-  std::visit(apply{*on->connection}, *request);
-  return SEC_E_OK;
+  const auto done = std::visit(apply{*on->connection}, *request);
+  return done ? SEC_E_OK : status_of(done.error());
 }
 
 // Deleting a handle that was deleted is no mistake (documented); one that never was, is.

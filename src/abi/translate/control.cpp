@@ -2,6 +2,8 @@
 
 #include <schannel.h>
 
+#include <schannix_ext.h>
+
 #include <cstring>
 
 #include "abi/translate/handshake_buffers.hpp"
@@ -49,6 +51,8 @@ base::result<control_request> read_control(const SecBufferDesc* list) {
       return read_alert(buffer);
     case SCHANNEL_SESSION:
       return read_session(buffer);
+    case SCHANNIX_UPDATE_KEYS:
+      return control_request(update_keys_request{});
     default:
       return base::caller_mistake(base::reason::unsupported);
   }

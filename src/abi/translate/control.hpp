@@ -14,8 +14,9 @@ struct shutdown_request {};
 struct session_request {  // SCHANNEL_SESSION: may the session of this handshake be resumed
   bool resumable;
 };
+struct update_keys_request {};  // SCHANNIX_UPDATE_KEYS
 
-using control_request = std::variant<shutdown_request, context::alert_value, session_request>;
+using control_request = std::variant<shutdown_request, context::alert_value, session_request, update_keys_request>;
 
 // In the order in which Windows checks. Failures: internal (no list), invalid_token, unsupported.
 base::result<control_request> read_control(const SecBufferDesc* list);
