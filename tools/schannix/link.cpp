@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -24,19 +25,35 @@ void tls_link::transfer(short ready) {
 }
 
 void tls_link::send() {
-  while (!all_sent()) {
-    const auto bytes = tls_.pending_output();
-    const auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-    if (sent < 0) {
-      // What the peer sent before it reset the connection can still be read; receive() tells the end.
-      write_failed_ = true;
-      return;
-    }
-    if (wire_ != nullptr) wire_->trace("wire", fmt::format("-> {} bytes sent", sent));
-    tls_.output_taken(static_cast<std::size_t>(sent));
+  while (!all_sent() && send_some(next_to_send().size())) continue;
+}
+
+void tls_link::send(std::size_t at_most) {
+  if (!all_sent()) send_some(at_most);
+}
+
+void tls_link::send_instead(std::vector<std::byte> bytes) {
+  instead_.insert(instead_.end(), bytes.begin(), bytes.end());
+}
+
+// False: nothing more can be sent for the moment, or ever.
+bool tls_link::send_some(std::size_t at_most) {
+  const auto next = next_to_send();
+  const auto bytes = next.first(std::min(at_most, next.size()));
+  const auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno == EINTR) return true;
+  if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
+  if (sent < 0) {
+    // What the peer sent before it reset the connection can still be read; receive() tells the end.
+    write_failed_ = true;
+    return false;
   }
+  if (wire_ != nullptr) wire_->trace("wire", fmt::format("-> {} bytes sent", sent));
+  if (instead_.empty())
+    tls_.output_taken(static_cast<std::size_t>(sent));
+  else
+    instead_.erase(instead_.begin(), instead_.begin() + sent);
+  return true;
 }
 
 void tls_link::receive() {
@@ -59,10 +76,19 @@ void tls_link::ended(schannix::transport_end how) {
 }
 
 void tls_link::half_close() {
-  if (half_closed_) return;
+  if (half_closed_ || !socket_) return;
   half_closed_ = true;
   ::shutdown(socket_.get(), SHUT_WR);
   if (wire_ != nullptr) wire_->trace("wire", "-> FIN: TCP half-closed");
+}
+
+void tls_link::reset() {
+  const struct linger at_once = {1, 0};
+  setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  socket_ = unique_fd();
+  write_failed_ = gone_ = true;
+  if (wire_ != nullptr) wire_->trace("wire", "-> RST: TCP reset");
+  tls_.transport_ended(schannix::transport_end::reset);
 }
 
 void linger(tls_link& what, deadline until) {

@@ -6,6 +6,7 @@
 
 #include <schannix/schannix.hpp>
 #include <string>
+#include <vector>
 
 #include "sockets.hpp"
 #include "terminal.hpp"
@@ -23,19 +24,27 @@ class tls_link {
   short wanted(bool may_read) const;  // for poll
   void transfer(short ready);         // what poll said
   void send();
+  void send(std::size_t at_most);                   // in one portion
+  void send_instead(std::vector<std::byte> bytes);  // before what TLS gives out next: what a wicked peer makes of it
 
-  bool all_sent() const { return write_failed_ || tls_.pending_output().empty(); }
-  std::size_t backlog() const { return tls_.pending_output().size(); }
+  bool all_sent() const { return write_failed_ || next_to_send().empty(); }
+  std::size_t backlog() const { return instead_.size() + tls_.pending_output().size(); }
 
   void half_close();                   // TCP's FIN; TLS says nothing
+  void reset();                        // TCP's RST; TLS says nothing, and the socket is closed
   bool gone() const { return gone_; }  // the peer's FIN or a reset arrived
 
  private:
+  std::span<const std::byte> next_to_send() const {
+    return instead_.empty() ? tls_.pending_output() : std::span<const std::byte>(instead_);
+  }
+  bool send_some(std::size_t at_most);
   void receive();
   void ended(schannix::transport_end how);
 
   unique_fd socket_;
   schannix::connection tls_;
+  std::vector<std::byte> instead_;
   const terminal* wire_;
   bool write_failed_ = false;
   bool half_closed_ = false;

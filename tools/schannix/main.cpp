@@ -74,9 +74,20 @@ void add_serve(CLI::App& app, serve_options& options) {
   command.add_option("--write-cert", options.write_cert_file, "Write the certificate to FILE (PEM), for connect --ca")
       ->type_name("FILE");
   command.add_flag("--once", options.once, "Serve one connection and exit with its exit code");
-  auto* first = command.add_flag("--close-first", options.close_first, "Close after the first echo");
-  command.add_flag("--cut", options.cut, "End TCP without close_notify after the first echo: what a broken peer does")
-      ->excludes(first);
+  auto* close = command
+                    .add_option("--close", options.close,
+                                "End each connection in this way after the first echo: clean, no-wait, fin-only, "
+                                "rst, silent, half, notify-then-data, mid-record, fatal=N; or, when the client "
+                                "closes, answer late: delay=MS. The man page says what each one sends")
+                    ->type_name("MODE");
+  auto* first = command.add_flag("--close-first", options.close_first, "The same as --close=clean")->excludes(close);
+  command.add_flag("--cut", options.cut, "The same as --close=fin-only: what a broken peer does")
+      ->excludes(first)
+      ->excludes(close);
+  command
+      .add_option("--chaos", options.chaos_seed,
+                  "Send the echo in odd records and portions, the same for the same SEED")
+      ->type_name("SEED");
   add_common(command, options);
 }
 

@@ -1,8 +1,10 @@
 // What the command line says, after parsing.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -32,8 +34,10 @@ struct serve_options : common_options {
   std::string name = "localhost";  // of the throw-away certificate
   std::string write_cert_file;
   bool once = false;
-  bool close_first = false;
-  bool cut = false;
+  std::string close;         // how it ends, see serve_close.hpp; "": the client closes
+  bool close_first = false;  // --close=clean
+  bool cut = false;          // --close=fin-only
+  std::optional<std::uint64_t> chaos_seed;
 };
 
 struct explain_options {
