@@ -12,9 +12,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 
 namespace tool {
 
@@ -26,14 +28,35 @@ using address_list = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
   throw std::system_error(error, std::system_category(), doing);
 }
 
-address_list resolve(const endpoint& where, int flags) {
+struct resolved {
+  int error = 0;
+  address_list addresses{nullptr, freeaddrinfo};
+};
+
+resolved resolve_now(const endpoint& where, int flags) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags;
   addrinfo* found = nullptr;
   const int error = getaddrinfo(where.host.c_str(), where.port.c_str(), &hints, &found);
-  if (error != 0) throw std::runtime_error(where.host + ":" + where.port + ": " + gai_strerror(error));
-  return {found, freeaddrinfo};
+  return {error, address_list(error == 0 ? found : nullptr, freeaddrinfo)};
+}
+
+// getaddrinfo knows no deadline. So a thread of its own waits for it, and is left behind when the time is up; what it
+// works on is its own.
+resolved resolve_in_time(const endpoint& where, int flags, deadline until) {
+  std::promise<resolved> promise;
+  auto answer = promise.get_future();
+  std::thread([promise = std::move(promise), where, flags]() mutable {
+    promise.set_value(resolve_now(where, flags));
+  }).detach();
+  if (answer.wait_until(until) == std::future_status::ready) return answer.get();
+  throw std::runtime_error(where.host + ": the name server does not answer in time");
+}
+
+address_list checked(resolved found, const endpoint& where) {
+  if (found.error != 0) throw std::runtime_error(where.host + ":" + where.port + ": " + gai_strerror(found.error));
+  return std::move(found.addresses);
 }
 
 std::string text_of(const sockaddr* address, socklen_t size) {
@@ -109,7 +132,7 @@ endpoint parse_listen_address(const std::string& text) {
 }
 
 connected connect_to(const endpoint& where, deadline until) {
-  const auto addresses = resolve(where, AI_ADDRCONFIG);
+  const auto addresses = checked(resolve_in_time(where, AI_ADDRCONFIG, until), where);
   int error = 0;
   for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) {
     auto socket = socket_for(*each);
@@ -122,7 +145,7 @@ connected connect_to(const endpoint& where, deadline until) {
 }
 
 connected listen_on(const endpoint& where) {
-  const auto addresses = resolve(where, AI_PASSIVE | AI_NUMERICHOST);
+  const auto addresses = checked(resolve_now(where, AI_PASSIVE | AI_NUMERICHOST), where);
   auto socket = socket_for(*addresses);
   const int on = 1;
   setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
