@@ -107,7 +107,7 @@ class connection {
   void request_shutdown();
   void request_alert(alert_value value);
   base::result<void> request_key_update();  // unsupported: not TLS 1.3, or not established
-  void set_resumable(bool allowed);  // SCHANNEL_SESSION: the session that this handshake makes
+  void set_resumable(bool allowed);         // SCHANNEL_SESSION: the session that this handshake makes
 
   // expired or not_established, before buffers are looked at.
   base::result<void> may_seal() {
@@ -196,7 +196,7 @@ class connection {
   record_mark pending_mark_;                  // of the record whose message waits for ISC / ASC
   std::optional<base::failure> failure_;
   std::optional<std::uint8_t> owed_alert_;
-  bool update_requested_ = false;             // a KeyUpdate goes with the next token
+  bool update_requested_ = false;  // a KeyUpdate goes with the next token
   bool started_ = false;
   bool takes_alerts_ = true;  // of the call being made
   close_report report_;

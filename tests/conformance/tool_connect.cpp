@@ -190,12 +190,27 @@ class ToolUsage : public testing::Test {
 };
 
 TEST_F(ToolUsage, MistakesAreExitCode2) {
-  for (const std::string arguments :
-       {"", "connect", "connect --no-such-option host", "connect host:99999", "connect [::1 ", "connect host --tls 1.1",
-        "connect host --ca /no/such/file", "serve", "serve 70000", "serve 0 --cert /no/such/file",
-        "serve 0 --cut --close-first", "serve 0 --key k.pem", "serve 0 --close=gently", "serve 0 --close=fatal",
-        "serve 0 --close=fatal=0", "serve 0 --close=delay=x", "serve 0 --close=clean=1", "serve 0 --close clean --cut",
-        "serve 0 --chaos=x", "connect host --alpn ''", "no-such-command"}) {
+  for (const std::string arguments : {"",
+                                      "connect",
+                                      "connect --no-such-option host",
+                                      "connect host:99999",
+                                      "connect [::1 ",
+                                      "connect host --tls 1.1",
+                                      "connect host --ca /no/such/file",
+                                      "serve",
+                                      "serve 70000",
+                                      "serve 0 --cert /no/such/file",
+                                      "serve 0 --cut --close-first",
+                                      "serve 0 --key k.pem",
+                                      "serve 0 --close=gently",
+                                      "serve 0 --close=fatal",
+                                      "serve 0 --close=fatal=0",
+                                      "serve 0 --close=delay=x",
+                                      "serve 0 --close=clean=1",
+                                      "serve 0 --close clean --cut",
+                                      "serve 0 --chaos=x",
+                                      "connect host --alpn ''",
+                                      "no-such-command"}) {
     const auto seen = run(files_, "$TOOL " + arguments);
     EXPECT_EQ(seen.exit_code, 2) << arguments << ": " << seen.err;
     EXPECT_FALSE(seen.err.empty()) << arguments;
