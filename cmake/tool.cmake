@@ -1,5 +1,5 @@
 # The command-line tool sees the C++ API and its own third-party libraries, nothing else of ours.
-file(GLOB tool_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/schannix/*.cpp)
+file(GLOB_RECURSE tool_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/schannix/*.cpp)
 if(tool_sources)
   find_package(CLI11 REQUIRED)
   find_package(fmt REQUIRED)

@@ -75,7 +75,7 @@ char *WINAPI SchannixExportPem(PCCERT_CONTEXT pContext);
  * KeyUpdate, and what is encrypted after it has new keys (RFC 8446 4.6.3); the peer is not asked for one of its own.
  * ApplyControlToken answers SEC_E_UNSUPPORTED_FUNCTION before the handshake is done and in TLS 1.2 and older. After our
  * close_notify, which nothing follows, it has no effect. */
-#define SCHANNIX_UPDATE_KEYS 0x53430001
+#define SCHANNIX_UPDATE_KEYS 0x53430010
 
 /* How a connection ended, at any time: QueryContextAttributes(context, SCHANNIX_ATTR_CLOSE_REPORT, &report).
  * The library sees TLS, not the transport. Whoever owns the socket says when it has ended, for the report only; until

@@ -19,6 +19,7 @@ class tls_link {
   tls_link(unique_fd socket, schannix::connection tls, const terminal* wire);
 
   schannix::connection& tls() noexcept { return tls_; }
+  const schannix::connection& tls() const noexcept { return tls_; }
   int fd() const noexcept { return socket_.get(); }
 
   short wanted(bool may_read) const;  // for poll

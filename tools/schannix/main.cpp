@@ -15,13 +15,14 @@ namespace {
 constexpr auto examples = R"(Examples:
   schannix serve 4433 --write-cert /tmp/server.pem        an echo server with a throw-away certificate
   echo hi | schannix connect localhost:4433 --ca /tmp/server.pem
+  schannix probe-shutdown example.org                     does this server close properly?
   schannix connect example.org --sspi                     every SSPI call, with its status and buffers
   printf 'GET / HTTP/1.0\r\n\r\n' | schannix connect example.org --keep-open
   schannix explain 0x80090325                             what a status, an alert, an event or CLOSE-004 means
 
 Exit codes:
   0 closed cleanly   2 usage   3 cannot connect   4 handshake or TLS failed   5 certificate rejected
-  6 cut: FIN or RST without close_notify, or no answer in time
+  6 cut: FIN or RST without close_notify, or no answer in time   7 probe-shutdown found what --fail-on names
   explain: 0 known   2 not known
 
 SCHANNIX_TRACE=FILE in the environment traces the SSPI calls of any program that uses libschannix.
@@ -100,6 +101,34 @@ void add_explain(CLI::App& app, explain_options& options) {
   command.add_flag("--json", options.json, "One JSON object a line on stdout instead of text");
 }
 
+void add_probe_shutdown(CLI::App& app, probe_options& options) {
+  auto& command = *app.add_subcommand("probe-shutdown", "Close in every way, and tell what the server does");
+  command.add_option("target", options.target, "Where to (default port 443; of --starttls, its own)")
+      ->required()
+      ->type_name("HOST[:PORT]");
+  command.add_option("--starttls", options.starttls, "Ask for TLS in the clear first, as this protocol does")
+      ->check(CLI::IsMember({"smtp", "imap", "pop3", "ftp", "postgres", "ldap"}))
+      ->type_name("PROTOCOL");
+  auto* protocol =
+      command.add_option("--protocol", options.protocol, "What the server speaks inside TLS (auto: by the port)")
+          ->check(CLI::IsMember({"auto", "http", "smtp", "imap", "pop3", "ftp", "none"}))
+          ->type_name("PROTOCOL")
+          ->capture_default_str();
+  command.add_option("--http", options.http_path, "It speaks HTTP: ask for PATH")
+      ->type_name("PATH")
+      ->excludes(protocol);
+  command.add_option("--servername", options.server_name, "Name to ask for, instead of HOST")->type_name("NAME");
+  command.add_option("--drain-limit", options.drain_limit, "Give up an answer that is longer")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 30))
+      ->type_name("BYTES")
+      ->capture_default_str();
+  command.add_option("--fail-on", options.fail_on, "Exit code 7 from this severity on")
+      ->check(CLI::IsMember({"note", "warning", "bad", "never"}))
+      ->type_name("SEVERITY")
+      ->capture_default_str();
+  add_common(command, options);
+}
+
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const int code = app.exit(error);  // help and version are "errors" with code 0
   return code == 0 ? exit_clean : exit_usage;
@@ -130,8 +159,10 @@ int run(int argc, char** argv) {
   connect_options connecting;
   serve_options serving;
   explain_options explaining;
+  probe_options probing;
   add_connect(app, connecting);
   add_serve(app, serving);
+  add_probe_shutdown(app, probing);
   add_explain(app, explaining);
   try {
     app.parse(argc, argv);
@@ -140,6 +171,7 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("connect")) return guarded(connecting.json, [&] { return run_connect(connecting); });
   if (app.got_subcommand("explain")) return guarded(explaining.json, [&] { return run_explain(explaining); });
+  if (app.got_subcommand("probe-shutdown")) return guarded(probing.json, [&] { return run_probe_shutdown(probing); });
   return guarded(serving.json, [&] { return run_serve(serving); });
 }
 

@@ -46,6 +46,17 @@ struct explain_options {
   bool json = false;
 };
 
+struct probe_options : common_options {
+  std::string target;  // HOST[:PORT]
+  std::string server_name;
+  std::string starttls;           // "", "smtp", "imap", "pop3", "ftp", "postgres", "ldap"
+  std::string protocol = "auto";  // see probe_shutdown/dialogue.hpp
+  std::string http_path;          // "": not given
+  std::string fail_on = "bad";    // "note", "warning", "bad", "never"
+  std::size_t drain_limit = 1 << 20;
+  probe_options() { timeout = 5; }
+};
+
 // A mistake in what was asked for: a bad address, a file that cannot be read, a wrong password. Exit code 2.
 struct usage_mistake : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -66,5 +77,6 @@ auto prepare(Part part) {
 int run_connect(const connect_options& options);
 int run_serve(const serve_options& options);
 int run_explain(const explain_options& options);
+int run_probe_shutdown(const probe_options& options);
 
 }  // namespace tool

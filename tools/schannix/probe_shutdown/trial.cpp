@@ -1,0 +1,110 @@
+#include "trial.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+
+#include "starttls.hpp"
+
+namespace tool {
+
+namespace {
+
+connected open_tcp(const target& to) {
+  const auto until = in_seconds(to.timeout);
+  auto tcp = connect_to(to.where, until);
+  if (!to.starttls.empty()) start_tls(tcp.socket, to.starttls, in_seconds(to.timeout));
+  return tcp;
+}
+
+}  // namespace
+
+trial::trial(const target& to, const schannix::credential& who) : trial(to, who, open_tcp(to)) {}
+
+trial::trial(const target& to, const schannix::credential& who, connected tcp)
+    : to_(to),
+      address_(std::move(tcp.address)),
+      wire_(std::move(tcp.socket), schannix::connection::client(who, to.name, {.alpn = to.alpn}), to.wire) {}
+
+trial::~trial() {
+  if (wire_.fd() < 0) return;
+  try {
+    tls().close();
+  } catch (const std::exception&) {
+    return;  // then TCP ends alone
+  }
+  linger(wire_, in_seconds(std::min(to_.timeout, linger_seconds)));
+}
+
+bool trial::shake() {
+  read_until([&] { return tls().established(); }, to_.timeout);
+  if (!tls().established() && !ended_) tls().transport_ended(schannix::transport_end::timed_out);
+  return tls().established();
+}
+
+bool trial::shake_and_close() {
+  close_at_once_ = true;
+  return shake();
+}
+
+void trial::say(std::string_view text) {
+  if (tls().can_seal()) tls().seal(std::as_bytes(std::span(text)));
+}
+
+void trial::read_until(const std::function<bool()>& enough, double seconds) {
+  const auto until = in_seconds(seconds);
+  while (!ended_ && !too_much_ && !enough() && clock::now() < until) turn(until);
+}
+
+void trial::turn(deadline until) {
+  wire_.send();
+  pollfd waiting{wire_.fd(), wire_.wanted(true), 0};
+  if (poll(&waiting, 1, poll_timeout(until)) > 0) wire_.transfer(waiting.revents);
+  take_events();
+  wire_.send();
+}
+
+void trial::take_events() {
+  while (!ended_ && !too_much_) {
+    const schannix::event event = tls().next();
+    if (std::holds_alternative<schannix::needs_bytes>(event)) return;
+    if (std::holds_alternative<schannix::handshake_done>(event) && close_at_once_) tls().close_write();
+    if (const auto* data = std::get_if<schannix::data_received>(&event)) {
+      received_.append(reinterpret_cast<const char*>(data->bytes.data()), data->bytes.size());
+      too_much_ = received_.size() > to_.drain_limit;
+    }
+    ended_ = std::holds_alternative<schannix::peer_closed>(event) || std::holds_alternative<schannix::closed>(event);
+  }
+}
+
+void trial::leave_unread(double seconds) {
+  const auto until = in_seconds(seconds);
+  while (clock::now() < until) {
+    wire_.send();
+    const short events = wire_.all_sent() ? 0 : POLLOUT;
+    pollfd waiting{wire_.fd(), static_cast<short>(events | POLLRDHUP), 0};
+    if (poll(&waiting, 1, poll_timeout(until)) > 0 && (waiting.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) return;
+  }
+}
+
+void trial::end_tcp() {
+  read_until([&] { return wire_.all_sent(); }, to_.timeout);
+  wire_.half_close();
+}
+
+observation trial::await_end() {
+  read_until([] { return false; }, to_.timeout);
+  if (!ended_ && !too_much_) tls().transport_ended(schannix::transport_end::timed_out);
+  return {.end = how_it_ended(), .report = tls().report()};
+}
+
+peer_end trial::how_it_ended() const {
+  if (too_much_) return peer_end::too_much;
+  const auto report = wire_.tls().report();
+  if (report.close_received) return peer_end::close_notify;
+  if (report.alert_received || report.error) return peer_end::alert;
+  if (report.transport == schannix::transport_end::reset) return peer_end::reset;
+  return report.transport == schannix::transport_end::finished ? peer_end::fin : peer_end::silence;
+}
+
+}  // namespace tool
