@@ -259,6 +259,16 @@ TEST_P(ToolServeClose, ChaosIsTheSameForASeed) {
   EXPECT_NE(once, records_of("8"));
 }
 
+TEST_P(ToolServeClose, ChaosUpdatesKeysInTls13) {
+  auto server = serve("--close=clean --sspi --chaos=7");
+  auto one = talk_to(server);
+  one.say(std::string(5000, 'x'));
+  one.receive_close();
+  one.close();
+  EXPECT_EQ(server.wait(), 0);
+  EXPECT_EQ(has(server.err(), "SCHANNIX_UPDATE_KEYS"), GetParam() == "1.3") << server.err();
+}
+
 TEST_P(ToolServeClose, EveryModeUnderChaosEndsAsWithout) {
   for (const auto& [mode, outcome] : std::vector<std::pair<std::string, std::string>>{{"clean", "CLOSE-002"},
                                                                                       {"no-wait", "CLOSE-002"},

@@ -148,6 +148,16 @@ TEST_F(ToolProbe, OpensslsServer) {
   EXPECT_EQ(seen.exit_code, 0) << seen.out;
 }
 
+TEST_F(ToolProbe, GivesUpAnEndlessAnswer) {
+  program server({"openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert", files_.path("leaf.pem"), "-key",
+                  files_.path("leaf.key")},
+                 "openssl");
+  const auto seen = probe("localhost:" + server.await_line_after("ACCEPT 127.0.0.1:"), "--http / --drain-limit 10");
+  EXPECT_EQ(seen.severity("TLS 1.3", "peer-first"), "note") << seen.out;
+  EXPECT_TRUE(has(seen.row("TLS 1.3", "peer-first"), "--drain-limit")) << seen.out;
+  EXPECT_EQ(seen.severity("TLS 1.3", "close-first"), "ok") << seen.out;
+}
+
 TEST_F(ToolProbe, Gnutlss) {
   std::unique_ptr<program> server;
   const auto port = on_a_free_port(server, [&](const std::string& at) {
@@ -300,7 +310,8 @@ TEST_F(ToolProbe, ANameServerThatDoesNotAnswerIsExitCode3InTime) {
 
 TEST_F(ToolProbe, MistakesAreExitCode2) {
   for (const std::string arguments : {"", "host:99999", "host --http x", "host --starttls gopher", "host --fail-on ok",
-                                      "host --protocol http --http /", "host --drain-limit 0"}) {
+                                      "host --protocol http --http /", "host --alpn ''",
+                                      "host --keylog /no/such/place/keys", "host --drain-limit 0"}) {
     const auto seen = run(files_, "$TOOL probe-shutdown " + arguments);
     EXPECT_EQ(seen.exit_code, 2) << arguments << seen.err;
     EXPECT_FALSE(seen.err.empty()) << arguments;

@@ -80,7 +80,7 @@ void server::accept() {
   tls_link wire(std::move(client.socket), std::move(tls), options_.sspi ? &out_ : nullptr);
   std::optional<chaos> disorder;  // of the first connection, the second, ...: each its own, the same on every run
   if (options_.chaos_seed) disorder.emplace(*options_.chaos_seed + static_cast<std::uint64_t>(accepted_));
-  sessions_.emplace_back(options_, plan_, out_, std::move(wire), client.address, std::move(disorder));
+  sessions_.emplace_back(options_, plan_, out_, std::move(wire), client.address, disorder);
   ++accepted_;
 }
 

@@ -17,13 +17,13 @@ constexpr short peer_went = POLLRDHUP | POLLHUP | POLLERR;
 }  // namespace
 
 session::session(const serve_options& options, close_plan plan, const terminal& out, tls_link wire, std::string name,
-                 std::optional<chaos> disorder)
+                 const std::optional<chaos>& disorder)
     : options_(options),
       plan_(plan),
       out_(out),
       wire_(std::move(wire)),
       name_(std::move(name)),
-      chaos_(std::move(disorder)),
+      chaos_(disorder),
       limit_(in_seconds(options.timeout)) {}
 
 pollfd session::polled() const {

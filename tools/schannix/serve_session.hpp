@@ -4,7 +4,9 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "chaos.hpp"
@@ -18,7 +20,7 @@ namespace tool {
 class session {
  public:
   session(const serve_options& options, close_plan plan, const terminal& out, tls_link wire, std::string name,
-          std::optional<chaos> disorder);
+          const std::optional<chaos>& disorder);
 
   pollfd polled() const;
   deadline limit() const { return std::min({limit_, answer_at_, send_at_}); }

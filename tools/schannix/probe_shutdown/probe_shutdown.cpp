@@ -93,11 +93,17 @@ std::string meet(target& to, const schannix::credential& who) {
 class matrix {
  public:
   matrix(const probe_options& options, const terminal& out, target to)
-      : options_(options), out_(out), to_(std::move(to)), talk_(dialogue_of(options_, to_)) {}
+      : options_(options),
+        out_(out),
+        to_(std::move(to)),
+        talk_(dialogue_of(options_, to_)),
+        any_version_(credential_for(options_, options_.tls, out_)) {
+    (void)schannix::connection::client(any_version_, to_.name, {.alpn = to_.alpn});  // throws for a bad ALPN name
+  }
 
   std::vector<finding> run() {
     const auto name = fmt::format("{}:{}", to_.where.host, to_.where.port);
-    const auto address = meet(to_, credential_for(options_, options_.tls, out_));
+    const auto address = meet(to_, any_version_);
     out_.say(fmt::format("probing {} ({})", name, address), tone::quiet);
     for (const auto version : {tls_version::tls_1_2, tls_version::tls_1_3})
       if (options_.tls.empty() || version_name(version).ends_with(options_.tls)) run(version);
@@ -127,6 +133,7 @@ class matrix {
   const terminal& out_;
   target to_;
   dialogue talk_;
+  schannix::credential any_version_;
   std::vector<finding> found_;
 };
 

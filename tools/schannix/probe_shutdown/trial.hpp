@@ -28,7 +28,7 @@ class trial {
   trial(const trial&) = delete;
   trial& operator=(const trial&) = delete;
 
-  bool shake();  // the handshake; false: report() says why not
+  bool shake();  // the handshake; false: tls().report() says why not
   // Sends close_notify in the flight that ends the handshake. False: no handshake.
   bool shake_and_close();
 
