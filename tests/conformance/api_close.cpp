@@ -53,11 +53,22 @@ TEST_P(ApiClose, ClosingTwiceSendsOnce) {
   EXPECT_EQ(client.tls.pending_output().size(), once);
 }
 
+std::size_t record_count(std::span<const std::byte> bytes) {
+  constexpr std::size_t header = 5;
+  std::size_t count = 0;
+  for (; bytes.size() >= header; ++count)
+    bytes =
+        bytes.subspan(header + std::to_integer<std::size_t>(bytes[3]) * 256 + std::to_integer<std::size_t>(bytes[4]));
+  return count;
+}
+
 // RFC 8446 §6.1: user_canceled is followed by close_notify, and is no failure.
 TEST_P(ApiClose, CancelingIsACleanEnd) {
   auto [client, server] = established(GetParam());
   client.tls.cancel_write();
+  EXPECT_EQ(record_count(client.tls.pending_output()), 2U);
   client.tls.cancel_write();
+  EXPECT_EQ(record_count(client.tls.pending_output()), 2U);
   EXPECT_FALSE(client.tls.can_seal());
   talk(client, server);
   EXPECT_EQ(server.story, (story{"peer_closed", "closed"}));
