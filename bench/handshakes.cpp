@@ -1,5 +1,5 @@
-// bench/handshakes: what a connection costs each side, from the making of its object to the freeing, ours and OpenSSL's
-// own, in one process. Each round visits every contestant, the order rotated; a visit is a few connections.
+// bench/handshakes: what a connection costs each side, from the making of its object to the freeing: ours, OpenSSL's own
+// and GnuTLS's, in one process. Each round visits every contestant, the order rotated; a visit is a few connections.
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -68,6 +68,7 @@ std::vector<contestant> enter(connection_wanted row, const issued_identity& own)
   std::vector<contestant> all;
   all.emplace_back("OpenSSL", openssl_connector(row, own));
   all.emplace_back("schannix", sspi_connector(row, own));
+  if (auto gnutls = gnutls_connector(row, own)) all.emplace_back("GnuTLS", std::move(gnutls));
   if (row.resume) return all;  // what a credential knows of earlier connections goes with it
   row.own_credentials = true;
   all.emplace_back("schannix, a credential per connection", sspi_connector(row, own));

@@ -42,8 +42,16 @@ add_dependencies(bench_records bench_player)
 # Our side and OpenSSL's own in one process.
 set(bench_connectors ${bench_sspi} ${PROJECT_SOURCE_DIR}/bench/support/sspi_connector.cpp
     ${PROJECT_SOURCE_DIR}/bench/support/openssl_connector.cpp)
-schannix_bench_program(handshakes ${bench_connectors})
+pkg_check_modules(gnutls IMPORTED_TARGET gnutls)
+if(gnutls_FOUND)
+  schannix_bench_program(handshakes ${bench_connectors} ${PROJECT_SOURCE_DIR}/bench/support/gnutls_connector.cpp)
+  target_link_libraries(bench_handshakes PRIVATE PkgConfig::gnutls)
+else()
+  schannix_bench_program(handshakes ${bench_connectors} ${PROJECT_SOURCE_DIR}/bench/support/without_gnutls.cpp)
+endif()
 target_link_libraries(bench_handshakes PRIVATE schannix)
+schannix_bench_program(calls ${bench_sspi})
+target_link_libraries(bench_calls PRIVATE schannix_objects)
 schannix_bench_program(connections ${bench_connectors}
   ${PROJECT_SOURCE_DIR}/bench/support/growth.cpp ${PROJECT_SOURCE_DIR}/bench/support/threads.cpp)
 target_link_libraries(bench_connections PRIVATE schannix)
@@ -60,7 +68,6 @@ schannix_bench_peer(raw_evp ${bench_peers}/raw_evp.cpp)
 target_link_libraries(peer_raw_evp PRIVATE OpenSSL::Crypto)
 
 # What follows is built only where it is installed.
-pkg_check_modules(gnutls IMPORTED_TARGET gnutls)
 if(gnutls_FOUND)
   schannix_bench_peer(gnutls ${bench_peers}/gnutls.cpp)
   target_link_libraries(peer_gnutls PRIVATE PkgConfig::gnutls)

@@ -13,6 +13,7 @@ struct connection_wanted {
   bool rsa = false;              // the server's certificate: RSA-2048, else P-256
   bool verify = false;           // the client checks chain and name
   bool resume = false;           // tickets are issued, kept and offered; else everything of the kind is off
+  bool keeps_sessions = true;    // schannix: false is dwSessionLifespan 0xFFFFFFFF, which waits for no tickets
   bool own_credentials = false;  // a credential for each connection, made and freed with it (schannix)
 };
 
@@ -34,5 +35,6 @@ class connector {
 
 std::unique_ptr<connector> sspi_connector(const connection_wanted& wanted, const issued_identity& own);
 std::unique_ptr<connector> openssl_connector(const connection_wanted& wanted, const issued_identity& own);
+std::unique_ptr<connector> gnutls_connector(const connection_wanted& wanted, const issued_identity& own);  // null: missing
 
 }  // namespace schannix::bench

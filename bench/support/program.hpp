@@ -1,4 +1,4 @@
-// What the three programs share: their arguments, identities and where the JSON goes.
+// What the programs share: their arguments, identities and where the JSON goes.
 #pragma once
 
 #include <cstddef>

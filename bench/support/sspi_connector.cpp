@@ -18,6 +18,7 @@ class end final : public connection_end {
 
 sspi_wanted side_of(role side, const connection_wanted& wanted, const issued_identity& own) {
   sspi_wanted made{.side = side, .minor = wanted.minor, .suite = BENCH_AES_128_GCM, .reconnects = wanted.resume};
+  made.keeps_sessions = wanted.keeps_sessions;
   if (side == role::server) made.certificate = own.leaf.certificate, made.key = own.leaf.key;
   if (side == role::client && wanted.verify) made.root = own.root;
   return made;

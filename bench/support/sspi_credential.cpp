@@ -75,6 +75,7 @@ CredHandle sspi_identity::acquire() const {
   data.paCred = &certificate;
   data.dwFlags = SCH_CRED_NO_DEFAULT_CREDS | (wanted_.reconnects ? 0 : SCH_CRED_DISABLE_RECONNECTS) |
                  (root != nullptr ? SCH_CRED_AUTO_CRED_VALIDATION : SCH_CRED_MANUAL_CRED_VALIDATION);
+  if (!wanted_.keeps_sessions) data.dwSessionLifespan = 0xFFFFFFFF;
   data.cTlsParameters = 1;
   data.pTlsParameters = &parameters;
   SCHANNIX_CREDENTIAL_OPTIONS more{};

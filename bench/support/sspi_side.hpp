@@ -23,6 +23,7 @@ struct sspi_wanted {
   int suite = -1;  // bench_suite; -1: the library's choice
   std::string certificate = {}, key = {};
   bool reconnects = true;  // false: SCH_CRED_DISABLE_RECONNECTS
+  bool keeps_sessions = true;
   std::string root = {};   // PEM: the client validates, with this root besides the system's; empty: it does not
 };
 
