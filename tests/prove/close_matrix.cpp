@@ -2,8 +2,8 @@
 //
 // Besides the options of figure.hpp: --cells prints one JSON object per cell (for scripts/close_peers), --table the
 // cells as Markdown, --only TEXT plays the cells whose names hold TEXT ("gnutls server 1.3: fin").
+#include <algorithm>
 #include <iostream>
-#include <map>
 #include <set>
 
 #include "close_matrix/matrix.hpp"
@@ -20,15 +20,19 @@ struct wanted {
 // Takes its own options out of the arguments.
 wanted read_own(std::vector<char*>& arguments) {
   wanted read;
-  for (auto at = arguments.begin(); at != arguments.end();) {
-    const std::string_view option = *at;
-    read.cells |= option == "--cells";
-    read.table |= option == "--table";
-    const bool with_value = option == "--only" && at + 1 != arguments.end();
-    if (with_value) read.only = at[1];
-    at = option == "--cells" || option == "--table" || with_value ? arguments.erase(at, at + (with_value ? 2 : 1))
-                                                                  : at + 1;
+  std::vector<char*> others;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view option = arguments[i];
+    if (option == "--cells")
+      read.cells = true;
+    else if (option == "--table")
+      read.table = true;
+    else if (option == "--only" && i + 1 < arguments.size())
+      read.only = arguments[++i];
+    else
+      others.push_back(arguments[i]);
   }
+  arguments = others;
   return read;
 }
 
@@ -67,38 +71,48 @@ void print_table(const std::vector<result>& results) {
   }
 }
 
-void tell(report& to, const std::vector<result>& results) {
-  std::set<std::string> whole;  // peers of which every cell was played
-  std::size_t offered = 0, right = 0, breaches = 0;
-  for (const result& one : results) {
-    if (one.not_offered) continue;
-    ++offered;
-    whole.insert(one.one.with->name);
-    right += one.wrong.empty();
-    breaches += !one.seen.breaches.empty();
-    for (const std::string& what : one.wrong) std::cerr << name_of(one.one) << ": WRONG: " << what << '\n';
-  }
-  for (const result& one : results)
-    if (!one.seen.breaches.empty()) whole.erase(one.one.with->name);
-  to.tell("close matrix: independent peers, each cell played to its end", "12 or more", std::to_string(whole.size()),
-          whole.size() >= 12);
-  to.tell_none("close matrix: cells that hung, broke off or where our side broke a rule", breaches);
-  to.tell("close matrix: cells as expected", std::to_string(offered) + " of " + std::to_string(offered),
-          std::to_string(right) + " of " + std::to_string(offered), right == offered);
+bool broken(const result& one) { return !one.seen.breaches.empty(); }
+
+std::size_t whole_peers(const std::vector<result>& played) {
+  std::set<std::string> whole;
+  for (const result& one : played) whole.insert(one.one.with->name);
+  for (const result& one : played)
+    if (broken(one)) whole.erase(one.one.with->name);
+  return whole.size();
 }
 
-std::vector<result> played(const wanted& own, report& to) {
-  return play_all(own.only, [&](std::size_t done, std::size_t all) { to.progress("cells", done, all); });
+void tell(report& to, const std::vector<result>& played) {
+  for (const result& one : played)
+    for (const std::string& what : one.wrong) std::cerr << name_of(one.one) << ": WRONG: " << what << '\n';
+  const auto count = [&](auto what) {
+    return static_cast<std::size_t>(std::count_if(played.begin(), played.end(), what));
+  };
+  const std::size_t peers = whole_peers(played), right = count([](const result& one) { return one.wrong.empty(); });
+  const std::string all = std::to_string(played.size());
+  to.tell("close matrix: independent peers, each cell played to its end", "12 or more", std::to_string(peers),
+          peers >= 12);
+  to.tell_none("close matrix: cells that hung, broke off or where our side broke a rule", count(broken));
+  to.tell("close matrix: cells as expected", all + " of " + all, std::to_string(right) + " of " + all,
+          right == played.size());
 }
 
 int run_matrix(int count, char** values) {
   std::vector<char*> arguments(values, values + count);
   const wanted own = read_own(arguments);
-  return run(static_cast<int>(arguments.size()), arguments.data(), [&](report& to) {
-    const auto results = played(own, to);
+  const auto play = [&](report& to) {
+    return play_all(own.only, [&](std::size_t done, std::size_t all) { to.progress("cells", done, all); });
+  };
+  if (own.cells || own.table) {
+    report progress(false, 1);
+    const auto results = play(progress);
     if (own.cells) print_cells(results);
     if (own.table) print_table(results);
-    if (!own.cells && !own.table) tell(to, results);
+    return 0;
+  }
+  return run(static_cast<int>(arguments.size()), arguments.data(), [&](report& to) {
+    auto results = play(to);
+    std::erase_if(results, [](const result& one) { return one.not_offered.has_value(); });
+    tell(to, results);
   });
 }
 
