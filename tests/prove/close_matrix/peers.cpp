@@ -55,10 +55,10 @@ commands nginx(const carriage& job) {
                                     "; ssl_certificate_key " + job.files.key() + "; ssl_protocols " + version + ";"
                               : "listen " + at(job.from) + "; proxy_ssl on; proxy_ssl_protocols " + version + ";";
   return {"/usr/sbin/nginx", "-e", "stderr", "-c",
-          configuration(job,
-                        "load_module /usr/lib/nginx/modules/ngx_stream_module.so;\ndaemon off; master_process off; pid "
-                        "/dev/null;\nevents {}\nstream { server { " +
-                            own + " proxy_pass " + at(job.to) + "; } }\n")};
+          configuration(
+              job, "load_module /usr/lib/nginx/modules/ngx_stream_module.so;\ndaemon off; master_process off;\npid " +
+                       job.files.write(text(job.from) + ".pid", "") + ";\nevents {}\nstream { server { " + own +
+                       " proxy_pass " + at(job.to) + "; } }\n")};
 }
 
 std::vector<peer> make_peers(const peer_files& files) {
@@ -82,7 +82,13 @@ std::vector<peer> make_peers(const peer_files& files) {
       {"socat", "the plain side ends", "socat", {}, socat, {"socat", "-V"}, "socat version "},
       {"stunnel", "the plain side ends", "stunnel4", {}, stunnel, {"stunnel4", "-version"}, "stunnel "},
       {"haproxy", "the plain side ends", "haproxy", {}, haproxy, {"haproxy", "-v"}, "HAProxy version "},
-      {"nginx", "the plain side ends", "nginx", {}, nginx, {"/usr/sbin/nginx", "-v"}, "nginx/"},
+      {"nginx",
+       "the plain side ends",
+       "nginx, and libnginx-mod-stream",
+       {},
+       nginx,
+       {"/usr/sbin/nginx", "-v"},
+       "nginx/"},
   };
 }
 
