@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <optional>
 
 #include "exit_codes.hpp"
 #include "options.hpp"
@@ -56,10 +56,11 @@ dialogue dialogue_of(const probe_options& options, const target& to) {
   return dialogue_for(protocol, to.where.port, to.name, path, !options.starttls.empty());
 }
 
-// Nothing that is worth protecting is sent, so anybody may answer: certificates are not checked. tls: "" for both.
-schannix::credential credential_for(common_options options, const std::string& tls, const terminal& out) {
-  options.tls = tls;
+// Nothing that is worth protecting is sent, so anybody may answer: certificates are not checked.
+schannix::credential credential_for(const common_options& options, std::optional<tls_version> only,
+                                    const terminal& out) {
   auto settings = credential_settings(options, out);
+  if (only) settings.oldest = settings.newest = *only;
   settings.verify = schannix::verification::manual;
   settings.resumption = false;
   return schannix::credential(std::move(settings));
@@ -97,7 +98,7 @@ class matrix {
         out_(out),
         to_(std::move(to)),
         talk_(dialogue_of(options_, to_)),
-        any_version_(credential_for(options_, options_.tls, out_)) {
+        any_version_(credential_for(options_, {}, out_)) {
     (void)schannix::connection::client(any_version_, to_.name, {.alpn = to_.alpn});  // throws for a bad ALPN name
   }
 
@@ -121,7 +122,7 @@ class matrix {
   }
 
   void run(tls_version version) {
-    const auto who = credential_for(options_, version == tls_version::tls_1_2 ? "1.2" : "1.3", out_);
+    const auto who = credential_for(options_, version, out_);
     if (!speaks(version, who)) return;
     for (const auto each : all_probes) {
       out_.say(fmt::format("{} {}: {}", version_name(version), probe_name(each), probe_does(each)), tone::quiet);
