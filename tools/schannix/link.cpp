@@ -20,6 +20,7 @@ short tls_link::wanted(bool may_read) const {
 }
 
 void tls_link::transfer(short ready) {
+  if (!socket_) return;  // reset
   if ((ready & POLLOUT) != 0) send();
   if ((ready & (POLLIN | POLLHUP | POLLERR)) != 0 && !gone_) receive();
 }
