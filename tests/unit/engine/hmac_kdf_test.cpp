@@ -66,16 +66,13 @@ TEST_P(hmac_kdf_values, labels_expand_as_openssl_expands_them) {
   for (std::size_t size = 1; size <= hash_size(); ++size) {
     const bytes secret = any(hash_size()), context = any(size % 2 == 0 ? hash_size() : 0);
     int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
-    const bytes wanted = inputs(GetParam())
-                             .mode(mode)
-                             .octets(OSSL_KDF_PARAM_KEY, secret)
-                             .octets(OSSL_KDF_PARAM_PREFIX, "tls13 ")
-                             .octets(OSSL_KDF_PARAM_LABEL, "any label")
-                             .octets(OSSL_KDF_PARAM_DATA, context)
-                             .derive(env.tls13_kdf(), size);
+    inputs given(GetParam());
+    given.mode(mode).octets(OSSL_KDF_PARAM_KEY, secret).octets(OSSL_KDF_PARAM_PREFIX, "tls13 ");
+    given.octets(OSSL_KDF_PARAM_LABEL, "any label");
+    if (!context.empty()) given.octets(OSSL_KDF_PARAM_DATA, context);
     bytes made(size);
     ASSERT_TRUE(kdf.expand(hmac, {GetParam(), secret, "tls13 ", "any label", context}, made));
-    EXPECT_EQ(made, wanted);
+    EXPECT_EQ(made, given.derive(env.tls13_kdf(), size));
   }
 }
 
