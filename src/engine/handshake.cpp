@@ -130,7 +130,10 @@ bool peer_closed(const handshake_state& state) {
 // OpenSSL takes an object that goes without a shutdown for a failed session, and forbids to resume it; how connections
 // end is not its business here.
 handshake_state::~handshake_state() {
-  if (ssl && established) SSL_set_shutdown(ssl.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  if (!ssl) return;
+  if (established) SSL_set_shutdown(ssl.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  note_copied_secrets();
+  spots.wipe(ssl.get());
 }
 
 void handshake_state::keep_peer(X509* one) {
@@ -226,7 +229,10 @@ bool handshake::expects_tickets() const noexcept {
 
 const traffic_secrets& handshake::secrets() const noexcept { return state_->keys; }
 
-void handshake::forget_secrets() noexcept { state_->keys = traffic_secrets(); }
+void handshake::forget_secrets() noexcept {
+  state_->note_copied_secrets();
+  state_->keys = traffic_secrets();
+}
 
 const std::vector<certificate>& handshake::peer_certificates() const noexcept { return state_->peer_chain; }
 

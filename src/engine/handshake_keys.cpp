@@ -112,7 +112,14 @@ base::result<direction_keys> tls13_keys(const handshake_state& state, role whose
 
 }  // namespace
 
+// Most secrets OpenSSL derives to where it keeps them; these it copies there.
+void handshake_state::note_copied_secrets() noexcept {
+  spots.note_copies(ssl.get(), keys.client_application.view());
+  spots.note_copies(ssl.get(), keys.server_application.view());
+}
+
 void handshake_state::derived(std::string_view label, base::bytes_view secret) noexcept {
+  spots.note(ssl.get(), secret);
   const bool client = is_client();
   record_key* const owner = std::exchange(next_key, nullptr);
   if (label == "c hs traffic") {
