@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 #include <openssl/crypto.h>
+#include <string.h>
 
 #include <algorithm>
 
@@ -16,8 +17,6 @@ std::size_t size_of(const ssl_st* ssl) {
   CRYPTO_get_mem_functions(&allocate, nullptr, nullptr);
   return ssl == nullptr || allocate != CRYPTO_malloc ? 0 : malloc_usable_size(const_cast<ssl_st*>(ssl));
 }
-
-const base::byte* memory_of(const ssl_st* ssl) { return reinterpret_cast<const base::byte*>(ssl); }
 
 }  // namespace
 
@@ -35,12 +34,13 @@ void secret_spots::note(const ssl_st* ssl, base::bytes_view output) noexcept {
 }
 
 void secret_spots::note_copies(const ssl_st* ssl, base::bytes_view value) noexcept {
-  if (value.empty()) return;
-  const base::bytes_view memory(memory_of(ssl), size_of(ssl));
-  for (auto at = memory.begin(); at != memory.end(); ++at) {
-    at = std::search(at, memory.end(), value.begin(), value.end());
-    if (at == memory.end()) return;
-    note(ssl, {&*at, value.size()});
+  base::bytes_view rest(reinterpret_cast<const base::byte*>(ssl), size_of(ssl));
+  while (!value.empty() && rest.size() >= value.size()) {
+    const auto* const found =
+        static_cast<const base::byte*>(::memmem(rest.data(), rest.size(), value.data(), value.size()));
+    if (found == nullptr) return;
+    note(ssl, {found, value.size()});
+    rest = rest.subspan(static_cast<std::size_t>(found - rest.data()) + value.size());
   }
 }
 

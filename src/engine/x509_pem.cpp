@@ -1,4 +1,5 @@
 // PEM text (RFC 7468, and OpenSSL's own encrypted form).
+#include <openssl/decoder.h>
 #include <openssl/pem.h>
 
 #include <climits>
@@ -26,38 +27,50 @@ std::string_view without_mark(std::string_view text) {
   return text.starts_with(mark) ? text.substr(mark.size()) : text;
 }
 
-struct block {
-  std::string label;
-  base::bytes content;
-};
+// Text may hold keys, also where certificates are read: OpenSSL is asked for buffers that it wipes.
+void free_name(char* text) { OPENSSL_secure_free(text); }
+using held_name = held<char, free_name>;
 
-// The next block of any kind; nothing at the end of the text.
-base::result<std::optional<block>> next_block(BIO* input) {
-  char* name = nullptr;
-  char* header = nullptr;
+// What lies in between BEGIN and END, decoded.
+class held_content {
+ public:
+  held_content() = default;
+  held_content(const held_content&) = delete;
+  held_content& operator=(const held_content&) = delete;
+  ~held_content() { OPENSSL_secure_clear_free(data, static_cast<std::size_t>(size)); }
+  base::bytes_view view() const { return {data, static_cast<std::size_t>(size)}; }
+
   unsigned char* data = nullptr;
   long size = 0;
-  if (PEM_read_bio(input, &name, &header, &data, &size) != 1) {
-    const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-    ERR_clear_error();
-    return at_end ? base::result<std::optional<block>>(std::nullopt) : mistake(base::reason::malformed_object);
-  }
-  const held_text name_owner(name), header_owner(header);
-  std::optional<block> out(block{name, {data, data + size}});
-  OPENSSL_clear_free(data, static_cast<std::size_t>(size));  // it may have been a key
-  return out;
-}
+};
 
 bool is_certificate(std::string_view label) { return label == PEM_STRING_X509 || label == PEM_STRING_X509_OLD; }
+
+// The next certificate; nothing at the end of the text.
+base::result<std::optional<base::bytes>> next_certificate(BIO* input) {
+  constexpr unsigned flags = PEM_FLAG_SECURE | PEM_FLAG_EAY_COMPATIBLE;
+  while (true) {
+    char* name = nullptr;
+    char* header = nullptr;
+    held_content content;
+    if (PEM_read_bio_ex(input, &name, &header, &content.data, &content.size, flags) != 1) {
+      const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+      ERR_clear_error();
+      return at_end ? base::result<std::optional<base::bytes>>(std::nullopt) : mistake(base::reason::malformed_object);
+    }
+    const held_name name_owner(name), header_owner(header);
+    const base::bytes_view found = content.view();
+    if (is_certificate(name)) return std::optional(base::bytes(found.begin(), found.end()));
+  }
+}
 
 base::result<std::vector<identity>> certificates_of(const environment& env, std::string_view text) {
   const held_bio input = reader_of(bytes_of(text));
   std::vector<identity> out;
   while (true) {
-    SCHANNIX_TRY(const std::optional<block> found, next_block(input.get()));
+    SCHANNIX_TRY(const std::optional<base::bytes> found, next_certificate(input.get()));
     if (!found) break;
-    if (!is_certificate(found->label)) continue;
-    SCHANNIX_TRY(certificate parsed, certificate::parse(env, found->content));
+    SCHANNIX_TRY(certificate parsed, certificate::parse(env, *found));
     out.push_back({std::move(parsed), std::nullopt, {}});
   }
   if (out.empty()) return mistake(base::reason::not_found);
@@ -93,10 +106,27 @@ int answer_password(char* room, int size, int, void* argument) {
   return static_cast<int>(password.size());
 }
 
+// Null: not a key, or not with this password.
+EVP_PKEY* decode(const environment& env, const held_content& content, std::string_view password) {
+  EVP_PKEY* key = nullptr;
+  const held<OSSL_DECODER_CTX, OSSL_DECODER_CTX_free> decoder(
+      OSSL_DECODER_CTX_new_for_pkey(&key, "DER", nullptr, nullptr, EVP_PKEY_KEYPAIR, env.library(), nullptr));
+  const unsigned char* at = content.data;
+  std::size_t left = content.view().size();
+  if (decoder && OSSL_DECODER_CTX_set_pem_password_cb(decoder.get(), answer_password, &password) == 1)
+    (void)OSSL_DECODER_from_data(decoder.get(), &at, &left);
+  return key;
+}
+
+// In two steps, because PEM_read_bio_PrivateKey leaves lines of the text in freed memory.
 base::result<private_key> key_of(const environment& env, std::string_view text, std::string_view password) {
   const held_bio input = reader_of(bytes_of(text));
-  EVP_PKEY* const key =
-      PEM_read_bio_PrivateKey_ex(input.get(), nullptr, answer_password, &password, env.library(), nullptr);
+  held_content content;
+  char* name = nullptr;
+  const bool read = PEM_bytes_read_bio_secmem(&content.data, &content.size, &name, PEM_STRING_EVP_PKEY, input.get(),
+                                              answer_password, &password) == 1;
+  const held_name name_owner(name);
+  EVP_PKEY* const key = read ? decode(env, content, password) : nullptr;
   if (!key) return mistake(is_encrypted(text) ? base::reason::wrong_password : base::reason::malformed_object);
   return private_key(share(key));
 }

@@ -181,10 +181,13 @@ class lived {
     into_.keys += peer.keys().size();
     into_.keys_left += left_over(peer.keys());
     gone_.insert(gone_.end(), peer.keys().begin(), peer.keys().end());
-    lasting_.insert(lasting_.end(), peer.sessions().begin(), peer.sessions().end());
+    if (keeps_sessions()) lasting_.insert(lasting_.end(), peer.sessions().begin(), peer.sessions().end());
   }
 
-  // A server of TLS 1.3 keeps no session: its tickets hold them.
+  // A server of TLS 1.3 has put its sessions into tickets: who has the ticket key, which lives with the process, has
+  // them.
+  bool keeps_sessions() const { return !life_.is_server || !life_.of.tls13; }
+
   void see_lasting() {
     std::vector<std::string> where;
     const auto found = find(lasting_, where);
@@ -192,9 +195,8 @@ class lived {
       return std::any_of(found.begin(), found.end(),
                          [&](const std::string& one) { return one.find(part) != std::string::npos; });
     };
-    const bool has_session = !life_.is_server || !life_.of.tls13;
     ++into_.credentials;
-    if ((!has_session || seen("resumption") || seen("master secret")) && (!life_.is_server || seen("private key")))
+    if ((!keeps_sessions() || seen("resumption") || seen("master secret")) && (!life_.is_server || seen("private key")))
       ++into_.credentials_seen;
   }
 
@@ -208,19 +210,21 @@ class lived {
   std::vector<needle> gone_, lasting_;
 };
 
-std::vector<life> all_lives() {
+std::vector<life> lives_for(bool quick) {
   std::vector<life> made;
   for (const suite& of : suites)
     for (const bool is_server : {false, true})
       for (const char* aead : {"evp", "auto"})
         for (const auto key : {pki::key_kind::p256, pki::key_kind::rsa2048}) made.push_back({of, is_server, aead, key});
+  // Each suite, and each of the rest with half of them.
+  if (quick) std::erase_if(made, [i = std::size_t{0}](const life&) mutable { return (i++) % 3 != 0; });
   return made;
 }
 
 std::string of_all(std::size_t count, std::size_t all) { return std::to_string(count) + " of " + std::to_string(all); }
 
 void prove_secrets(report& to) {
-  const auto lives = all_lives();
+  const auto lives = lives_for(to.quick());
   tally seen;
   for (std::size_t i = 0; i < lives.size(); ++i) {
     to.progress("lives searched", i, lives.size());
