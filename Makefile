@@ -52,8 +52,8 @@ instructions:  ## what our own code executes for one operation, against bench/in
 
 fuzz:  ## every fuzz target for FUZZ_TIME=60 seconds each
 	@scripts/setup check
-	@mkdir -p build && $(call build,fuzz,-DSCHANNIX_WERROR=$(WERROR))
-	@for target in build/fuzz/bin/fuzz_*; do $$target -max_total_time=$(or $(FUZZ_TIME),60) -max_len=20000 -print_final_stats=1 || exit 1; done
+	@mkdir -p build && $(call build,fuzz,-DSCHANNIX_WERROR=$(WERROR),--target fuzz_targets)
+	@scripts/fuzz build/fuzz $(or $(FUZZ_TIME),60)
 
 tidy:  ## clang-tidy on every file
 	@scripts/setup check

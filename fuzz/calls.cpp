@@ -1,0 +1,173 @@
+// SSPI calls in any order: on living, deleted and made-up handles, with odd buffer lists, and with each other's tokens,
+// so that connections come about now and then. Every status is a documented one, and memory outside the caller's is
+// safe (AddressSanitizer).
+#include <schannix_ext.h>
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "credentials.hpp"
+#include "fuzz.hpp"
+#include "odd_buffers.hpp"
+
+using namespace schannix;
+using test::sspi::role;
+using test::sspi::tls;
+
+namespace {
+
+// The program under attack: two ends, and what is on its way to each. Handles stay when their contexts go.
+class program {
+ public:
+  ~program() {
+    for (CtxtHandle& one : contexts_) DeleteSecurityContext(&one);
+  }
+
+  void call(fuzz::input& from) {
+    switch (from.u8() % 8) {
+      case 0:
+      case 1:
+        return step(from);
+      case 2:
+        return message(from, [&](CtxtHandle* on, SecBufferDesc* list, ULONG odd) {
+          return EncryptMessage(on, odd % 16 == 0 ? odd : 0, list, 0);
+        });
+      case 3:
+        return message(from,
+                       [](CtxtHandle* on, SecBufferDesc* list, ULONG) { return DecryptMessage(on, list, 0, nullptr); });
+      case 4:
+        return message(from, [](CtxtHandle* on, SecBufferDesc* list, ULONG) { return ApplyControlToken(on, list); });
+      case 5:
+        return query(from);
+      case 6:
+        if (from.u8() % 4 == 0) fuzz::check_documented(DeleteSecurityContext(handle(from)));
+        return;
+      default:
+        return from.u8() % 2 == 0 ? exchange() : send(from.u8() % 2);
+    }
+  }
+
+ private:
+  CtxtHandle* handle(fuzz::input& from) {
+    const unsigned which = from.u8() % 16;
+    if (which < 12) return &contexts_[which % 2];
+    if (which == 12) return nullptr;
+    made_up_ = contexts_[which % 2];
+    (which == 13 ? made_up_.dwLower : made_up_.dwUpper) += which == 15 ? from.u32() : 1;
+    return &made_up_;
+  }
+
+  void step(fuzz::input& from) {
+    const bool server = from.u8() % 2 == 1, allocates = from.u8() % 4 != 0;
+    const tls version = from.u8() % 2 == 0 ? tls::v1_2 : tls::v1_3;
+    CredHandle* const credential = fuzz::uncached(from.u8() % 8 == 0 ? role::client : side(server), version).get();
+    CtxtHandle* const on = from.u8() % 4 == 0 ? nullptr : handle(from);
+    fuzz::exact_list in = fuzz::drawn(from, wires_), out = fuzz::drawn(from, wires_);
+    if (allocates) out.buffers.assign(1, {0, SECBUFFER_TOKEN, nullptr});
+    const ULONG flags =
+        (allocates ? ISC_REQ_ALLOCATE_MEMORY : 0u) | (from.u8() % 4 == 0 ? from.u32() & ~0x100u : ISC_REQ_STREAM);
+    run(server, credential, on, flags, from.u8() % 8 == 0 ? nullptr : in.get(), out);
+  }
+
+  static role side(bool server) { return server ? role::server : role::client; }
+
+  void run(bool server, CredHandle* credential, CtxtHandle* on, ULONG flags, SecBufferDesc* in, fuzz::exact_list& out) {
+    CtxtHandle made = test_handle;
+    ULONG attributes = 0;
+    char target[] = "a.test";
+    std::vector<void*> own;
+    for (const SecBuffer& one : out.buffers) own.push_back(one.pvBuffer);
+    const SECURITY_STATUS said =
+        server ? AcceptSecurityContext(credential, on, in, flags, 0, &made, out.get(), &attributes, nullptr)
+               : InitializeSecurityContextA(credential, on, target, flags, 0, 0, in, 0, &made, out.get(), &attributes,
+                                            nullptr);
+    fuzz::check_documented(said);
+    if (on == nullptr && said >= 0) {
+      DeleteSecurityContext(&contexts_[server ? 1 : 0]);
+      contexts_[server ? 1 : 0] = made;
+    }
+    take(out, own, server ? 0 : 1);
+  }
+
+  // What came out goes to the other side; memory of the library's is given back.
+  void take(fuzz::exact_list& out, const std::vector<void*>& own, std::size_t to) {
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      const SecBuffer& one = out.buffers[i];
+      if (one.pvBuffer == nullptr) continue;
+      if (one.BufferType == SECBUFFER_TOKEN) wires_[to].assign(static_cast<const char*>(one.pvBuffer), one.cbBuffer);
+      if (one.pvBuffer != own[i]) FreeContextBuffer(one.pvBuffer);
+    }
+  }
+
+  // One flight each way, as programs do it; the client begins.
+  void exchange() {
+    for (const std::size_t me : {1u, 0u}) {
+      CtxtHandle* const on = contexts_[me].dwLower == 0 ? nullptr : &contexts_[me];
+      if (wires_[me].empty() && (me == 1 || on != nullptr)) continue;
+      fuzz::exact_list in, out;
+      in.add(SECBUFFER_TOKEN, wires_[me], wires_[me].size());
+      in.buffers.push_back({0, SECBUFFER_EMPTY, nullptr});
+      out.buffers.push_back({0, SECBUFFER_TOKEN, nullptr});
+      wires_[me].clear();
+      run(me == 1, fuzz::uncached(side(me == 1), tls::newest).get(), on, ISC_REQ_ALLOCATE_MEMORY, in.get(), out);
+    }
+  }
+
+  // One record of ours.
+  void send(std::size_t me) {
+    fuzz::exact_list record;
+    for (const auto& [type, text, size] : {std::tuple(SECBUFFER_STREAM_HEADER, "", 64),
+                                           {SECBUFFER_DATA, "hello", 5},
+                                           {SECBUFFER_STREAM_TRAILER, "", 64}})
+      record.add(static_cast<ULONG>(type), text, static_cast<std::size_t>(size));
+    if (EncryptMessage(&contexts_[me], 0, record.get(), 0) != SEC_E_OK) return;
+    for (const SecBuffer& one : record.buffers)
+      wires_[1 - me].append(static_cast<const char*>(one.pvBuffer), one.cbBuffer);
+  }
+
+  template <typename Call>
+  void message(fuzz::input& from, Call call) {
+    CtxtHandle* const on = handle(from);
+    fuzz::exact_list odd = fuzz::drawn(from, wires_);
+    SecBufferDesc* const given = from.u8() % 16 == 0 ? nullptr : odd.get();
+    fuzz::check_documented(call(on, given, from.u8()));
+  }
+
+  // Those that hand out no memory, and numbers that nobody knows.
+  void query(fuzz::input& from) {
+    constexpr ULONG attributes[] = {SECPKG_ATTR_SIZES,
+                                    SECPKG_ATTR_STREAM_SIZES,
+                                    SECPKG_ATTR_CONNECTION_INFO,
+                                    SECPKG_ATTR_FLAGS,
+                                    SECPKG_ATTR_APPLICATION_PROTOCOL,
+                                    SECPKG_ATTR_SESSION_INFO,
+                                    SECPKG_ATTR_CIPHER_INFO,
+                                    SCHANNIX_ATTR_CLOSE_REPORT,
+                                    SECPKG_ATTR_ISSUER_LIST_EX,
+                                    4711};
+    alignas(std::max_align_t) unsigned char room[2048] = {};
+    room[0] = static_cast<unsigned char>(from.u8());
+    CtxtHandle* const on = handle(from);
+    fuzz::check_documented(QueryContextAttributesW(on, attributes[from.u8() % std::size(attributes)], room));
+    const DWORD end = from.u8();
+    fuzz::check_documented(
+        SetContextAttributesA(on, SCHANNIX_ATTR_TRANSPORT_END, const_cast<DWORD*>(&end), sizeof end));
+  }
+
+  static constexpr CtxtHandle test_handle{0, 0};
+  std::array<CtxtHandle, 2> contexts_{};  // the client's, the server's
+  std::array<std::string, 2> wires_;      // what is on its way to each
+  CtxtHandle made_up_{};
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  constexpr int most_calls = 100;
+  fuzz::begin_random_numbers_anew();
+  fuzz::input from(data, size);
+  program one;
+  for (int i = 0; i < most_calls && !from.ended(); ++i) one.call(from);
+  return 0;
+}
