@@ -2,11 +2,13 @@
 #include <openssl/decoder.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <climits>
 #include <cstring>
 
 #include "engine/environment.hpp"
 #include "engine/x509.hpp"
+#include "engine/x509_effort.hpp"
 #include "engine/x509_internal.hpp"
 
 namespace schannix::engine {
@@ -106,6 +108,17 @@ int answer_password(char* room, int size, int, void* argument) {
   return static_cast<int>(password.size());
 }
 
+// The older form (Proc-Type) has one round.
+std::uint64_t rounds_to_decrypt(std::string_view key) {
+  const quiet_errors quiet;
+  const held_bio input = reader_of(bytes_of(key));
+  const held<X509_SIG, X509_SIG_free> shrouded(PEM_read_bio_PKCS8(input.get(), nullptr, nullptr, nullptr));
+  if (!shrouded) return 0;
+  const X509_ALGOR* encryption = nullptr;
+  X509_SIG_get0(shrouded.get(), &encryption, nullptr);
+  return rounds_of(encryption);
+}
+
 // Null: not a key, or not with this password.
 EVP_PKEY* decode(const environment& env, const held_content& content, std::string_view password) {
   EVP_PKEY* key = nullptr;
@@ -150,7 +163,10 @@ base::result<std::vector<identity>> read_pem(const environment& env, std::string
   SCHANNIX_TRY(std::vector<identity> out, certificates_of(env, without_mark(certificates)));
   const auto keys = key_blocks(key);
   if (keys.empty() && !key.empty()) return mistake(base::reason::malformed_object);
+  std::uint64_t rounds = 0;
   for (const std::string_view one : keys) {
+    rounds += std::min(rounds_to_decrypt(one), most_rounds + 1);
+    if (rounds > most_rounds) return mistake(base::reason::malformed_object);
     SCHANNIX_TRY(const private_key parsed, key_of(env, one, password));
     SCHANNIX_CHECK(bind(parsed, out));
   }

@@ -6,6 +6,7 @@
 
 #include "engine/environment.hpp"
 #include "engine/x509.hpp"
+#include "engine/x509_effort.hpp"
 #include "engine/x509_internal.hpp"
 
 namespace schannix::engine {
@@ -64,9 +65,18 @@ class reader {
   base::result<password> accepted(PKCS12* file, std::string_view secret) {
     const password given{secret.data() ? secret.data() : "", static_cast<int>(secret.size())};
     if (!PKCS12_mac_present(file)) return given;
+    const ASN1_INTEGER* rounds = nullptr;
+    PKCS12_get0_mac(nullptr, nullptr, nullptr, &rounds, file);
+    SCHANNIX_CHECK(spend(rounds_of(rounds)));
     if (PKCS12_verify_mac(file, given.text, given.size) == 1) return given;
     if (secret.empty() && PKCS12_verify_mac(file, nullptr, 0) == 1) return password{nullptr, 0};
     return base::caller_mistake(mac_problem(file));
+  }
+
+  base::result<void> spend(std::uint64_t rounds) {
+    if (rounds > rounds_left_) return malformed();
+    rounds_left_ -= rounds;
+    return {};
   }
 
   static base::reason mac_problem(PKCS12* file) {
@@ -86,6 +96,8 @@ class reader {
       bags.reset(PKCS12_unpack_p7data(safe));
       if (!bags) return malformed();
     } else if (PKCS7_type_is_encrypted(safe)) {
+      if (!safe->d.encrypted) return malformed();
+      SCHANNIX_CHECK(spend(rounds_of(safe->d.encrypted->enc_data->algorithm)));
       bags.reset(PKCS12_unpack_p7encdata(safe, secret_.text, secret_.size));
       if (!bags) return base::caller_mistake(decryption_problem());
     }  // public-key encrypted safes are passed over: no key of ours opens them
@@ -116,6 +128,9 @@ class reader {
   }
 
   base::result<void> add_shrouded(PKCS12_SAFEBAG* bag) {
+    const X509_ALGOR* encryption = nullptr;
+    X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(bag), &encryption, nullptr);
+    SCHANNIX_CHECK(spend(rounds_of(encryption)));
     ERR_clear_error();
     const held_key_info plain(PKCS12_decrypt_skey_ex(bag, secret_.text, secret_.size, decryption_, nullptr));
     if (!plain) return base::caller_mistake(decryption_problem());
@@ -148,6 +163,7 @@ class reader {
   const environment& env_;
   OSSL_LIB_CTX* decryption_;
   password secret_{};
+  std::uint64_t rounds_left_ = most_rounds;
   std::vector<private_key> keys_;
   std::vector<identity> found_;
 };

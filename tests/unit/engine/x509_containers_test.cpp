@@ -1,6 +1,9 @@
 // PKCS#12 and PEM: what is read, and how a refusal is named.
 #include <openssl/pkcs12.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "x509_fixture.hpp"
 
 namespace schannix::engine {
@@ -82,6 +85,25 @@ TEST(x509_pkcs12, an_empty_password_is_none_too) {
   OPENSSL_free(der);
   PKCS12_free(file);
   EXPECT_TRUE(read_pfx(blob, ""));
+}
+
+// Inputs that once kept a fuzz target busy for hours: a few bytes that ask for 2^31 rounds of key derivation.
+std::string once_found(const std::string& name) {
+  std::ifstream file(SCHANNIX_SOURCE_DIR "/fuzz/regressions/certificates/" + name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(x509_pkcs12, more_rounds_than_a_file_may_ask_for) {
+  const std::string blob = once_found("pfx_iterations").substr(1);  // behind what the target itself reads
+  ASSERT_TRUE(blob.starts_with("\x30"));
+  EXPECT_EQ(why(read_pfx(blob, "secret")), reason::malformed_object);
+}
+
+TEST(x509_pem, more_rounds_than_a_key_may_ask_for) {
+  const std::string found = once_found("pem_iterations");
+  ASSERT_NE(found.find("BEGIN ENCRYPTED"), std::string::npos);
+  const std::string key = found.substr(found.find("-----BEGIN ENCRYPTED"));
+  EXPECT_EQ(why(read_pem(test_environment(), leaf().pem(), key, "secret")), reason::malformed_object);
 }
 
 TEST(x509_pkcs12, a_wrong_password_is_told) {
