@@ -3,7 +3,6 @@
 #include <malloc.h>
 #include <openssl/crypto.h>
 #include <string.h>
-#include <string.h>
 
 #include <algorithm>
 
@@ -35,14 +34,13 @@ void secret_spots::note(const ssl_st* ssl, base::bytes_view output) noexcept {
 }
 
 void secret_spots::note_copies(const ssl_st* ssl, base::bytes_view value) noexcept {
-  if (value.empty()) return;
   base::bytes_view rest(reinterpret_cast<const base::byte*>(ssl), size_of(ssl));
-  for (;;) {
-    const void* const found = ::memmem(rest.data(), rest.size(), value.data(), value.size());
+  while (!value.empty() && rest.size() >= value.size()) {
+    const auto* const found =
+        static_cast<const base::byte*>(::memmem(rest.data(), rest.size(), value.data(), value.size()));
     if (found == nullptr) return;
-    const base::bytes_view copy(static_cast<const base::byte*>(found), value.size());
-    note(ssl, copy);
-    rest = rest.subspan(static_cast<std::size_t>(copy.data() - rest.data()) + copy.size());
+    note(ssl, {found, value.size()});
+    rest = rest.subspan(static_cast<std::size_t>(found - rest.data()) + value.size());
   }
 }
 
