@@ -34,10 +34,11 @@ asan:  ## unit and conformance tests under AddressSanitizer and UndefinedBehavio
 	@mkdir -p build && $(call build,asan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests)
 	@scripts/run_tests build/asan unit conformance
 
-tsan:  ## unit and conformance tests under ThreadSanitizer
+tsan:  ## unit and conformance tests, and eight threads at once, under ThreadSanitizer
 	@scripts/setup check
-	@mkdir -p build && $(call build,tsan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests)
-	@scripts/run_tests build/tsan unit conformance
+	@mkdir -p build && $(call build,tsan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests prove_threads)
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" scripts/run_tests build/tsan unit conformance
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" scripts/prove build/tsan threads
 
 model:  ## every run of closing that there can be, TLS 1.2 and 1.3, with an attacker in between (spin)
 	@scripts/setup check
