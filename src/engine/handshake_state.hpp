@@ -31,7 +31,7 @@ struct handshake_state final : derivation_observer {
 
   // Secrets, and where OpenSSL's record counters stand since the keys of that direction last changed.
   traffic_secrets keys;
-  secret_spots spots;  // in ssl
+  secret_spots spots;              // in ssl
   record_key* next_key = nullptr;  // whose "key" and "iv" are derived next, within keys
   std::uint64_t written = 0;
   std::uint64_t read = 0;
@@ -55,7 +55,7 @@ struct handshake_state final : derivation_observer {
   tls_version version() const { return static_cast<tls_version>(SSL_version(ssl.get())); }
   bool is_tls13() const { return version_known && version() == tls_version::tls13; }
 
-  void keep_peer(X509* one);  // at the end of the chain
+  void keep_peer(X509* one);            // at the end of the chain
   void note_copied_secrets() noexcept;  // before keys are forgotten
   void derived(std::string_view label, base::bytes_view output_bytes) noexcept override;
   bool wants_client_handshake_early() const noexcept override { return is_client(); }

@@ -38,9 +38,10 @@ struct life {
   bool is_server;  // the watched side
   const char* aead;
   pki::key_kind key;
+  bool pfx;  // how a server's key comes
   std::string name() const {
     return std::string(is_server ? "server, " : "client, ") + of.name + ", " + aead +
-           (key == pki::key_kind::p256 ? ", P-256" : ", RSA");
+           (key == pki::key_kind::p256 ? ", P-256" : ", RSA") + (pfx ? ", PFX" : ", PEM");
   }
 };
 
@@ -106,7 +107,11 @@ class lived {
 
  private:
   void import_key() {
-    process_.tell(order::import, identity_.pem() + identity_.key_pem());
+    if (life_.pfx) {
+      process_.tell(order::import_pfx, pki::pkcs12(identity_, {}, pfx_password, pki::encryption::modern));
+    } else {
+      process_.tell(order::import_pem, identity_.pem() + identity_.key_pem());
+    }
     lasting_ = private_key_needles(identity_, life_.key);
   }
 
@@ -215,7 +220,8 @@ std::vector<life> lives_for(bool quick) {
   for (const suite& of : suites)
     for (const bool is_server : {false, true})
       for (const char* aead : {"evp", "auto"})
-        for (const auto key : {pki::key_kind::p256, pki::key_kind::rsa2048}) made.push_back({of, is_server, aead, key});
+        for (const auto key : {pki::key_kind::p256, pki::key_kind::rsa2048})
+          made.push_back({of, is_server, aead, key, made.size() / 2 % 2 == made.size() % 2});
   // Each suite, and each of the rest with half of them.
   if (quick) std::erase_if(made, [i = std::size_t{0}](const life&) mutable { return (i++) % 3 != 0; });
   return made;

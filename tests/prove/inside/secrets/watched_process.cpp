@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 #include <iostream>
 #include <optional>
 #include <stdexcept>
@@ -61,7 +63,9 @@ class obedient_side {
   std::string follow(order what, std::string_view with);
 
  private:
-  void import(std::string_view pem);
+  HCERTSTORE import_pem(std::string_view text);
+  HCERTSTORE import_pfx(std::string_view file);
+  void keep_first(HCERTSTORE of);
   void acquire(std::string_view kind);
   std::string give(std::string_view bytes);
 
@@ -72,11 +76,25 @@ class obedient_side {
   ULONG flags_ = 0;
 };
 
-void obedient_side::import(std::string_view pem) {
+HCERTSTORE obedient_side::import_pem(std::string_view text) {
   HCERTSTORE store = nullptr;
-  must(SchannixImportPem(pem.data(), pem.size(), pem.data(), pem.size(), nullptr, &store) != 0, "import");
-  certificate_.reset(CertEnumCertificatesInStore(store, nullptr));
-  CertCloseStore(store, 0);
+  must(SchannixImportPem(text.data(), text.size(), text.data(), text.size(), nullptr, &store) != 0, "PEM");
+  return store;
+}
+
+HCERTSTORE obedient_side::import_pfx(std::string_view file) {
+  std::array<wchar_t, 32> password{};
+  std::copy_n(pfx_password, std::strlen(pfx_password), password.begin());
+  CRYPT_DATA_BLOB blob{static_cast<DWORD>(file.size()),
+                       const_cast<BYTE*>(reinterpret_cast<const BYTE*>(file.data()))};  // only read
+  const HCERTSTORE store = PFXImportCertStore(&blob, password.data(), PKCS12_NO_PERSIST_KEY);
+  must(store != nullptr, "PFX");
+  return store;
+}
+
+void obedient_side::keep_first(HCERTSTORE of) {
+  certificate_.reset(CertEnumCertificatesInStore(of, nullptr));
+  CertCloseStore(of, 0);
   must(certificate_ != nullptr, "an empty store");
 }
 
@@ -99,8 +117,11 @@ std::string obedient_side::give(std::string_view bytes) {
 
 std::string obedient_side::follow(order what, std::string_view with) {
   switch (what) {
-    case order::import:
-      import(with);
+    case order::import_pem:
+      keep_first(import_pem(with));
+      return {};
+    case order::import_pfx:
+      keep_first(import_pfx(with));
       return {};
     case order::acquire:
       acquire(with);

@@ -13,8 +13,9 @@ namespace schannix::prove {
 
 // Orders. What goes with them, and the answer: bytes for and from the connection, where nothing else is said.
 enum class order : char {
-  import = 'i',   // PEM: certificate and key
-  acquire = 'a',  // "client" or "server", then "2" or "3": of TLS 1.2 or 1.3
+  import_pem = 'i',  // certificate and key
+  import_pfx = 'p',  // under pfx_password
+  acquire = 'a',     // "client" or "server", then "2" or "3": of TLS 1.2 or 1.3
   begin = 'b',
   give = 'g',
   write = 'w',
@@ -42,6 +43,7 @@ class watched_process {
   pid_t id_ = 0;
 };
 
+constexpr const char* pfx_password = "not guessed";
 constexpr const char* watched_argument = "--watched";
 
 }  // namespace schannix::prove
