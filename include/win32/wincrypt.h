@@ -480,7 +480,7 @@ extern "C" {
 
 /* A new memory store with the certificates of the PKCS#12 file *pPFX, keys bound to theirs, in memory only. szPassword:
  * NULL and L"" both stand for no password. dwFlags: CRYPT_ and PKCS12_, where they say where keys are kept they change
- * nothing. NULL and ERROR_INVALID_PASSWORD; CRYPT_E_BAD_ENCODE: not PKCS#12; ERROR_INVALID_PARAMETER: no blob. */
+ * nothing. NULL and ERROR_INVALID_PASSWORD; CRYPT_E_BAD_ENCODE: not PKCS#12, or too costly (docs/limits.md); ERROR_INVALID_PARAMETER: no blob. */
 HCERTSTORE WINAPI PFXImportCertStore(CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, DWORD dwFlags);
 
 /* The next certificate after pPrevCertContext (which is freed, always) that fits; NULL starts at the first. dwFindType:
