@@ -108,12 +108,12 @@ int answer_password(char* room, int size, int, void* argument) {
   return static_cast<int>(password.size());
 }
 
-// The older form (Proc-Type) has one round; a key in the clear is not read here, for the sake of what reading leaves.
-std::uint64_t rounds_to_decrypt(std::string_view key) {
-  if (!key.starts_with("-----BEGIN ENCRYPTED")) return 0;
+// By what it is, not by its label: OpenSSL decrypts what says PRIVATE KEY as well. A key in the clear does not begin
+// like an encrypted one, so nothing of it is copied; the older form (Proc-Type) has one round.
+std::uint64_t rounds_to_decrypt(const held_content& key) {
   const quiet_errors quiet;
-  const held_bio input = reader_of(bytes_of(key));
-  const held<X509_SIG, X509_SIG_free> shrouded(PEM_read_bio_PKCS8(input.get(), nullptr, nullptr, nullptr));
+  const unsigned char* at = key.data;
+  const held<X509_SIG, X509_SIG_free> shrouded(d2i_X509_SIG(nullptr, &at, key.size));
   if (!shrouded) return 0;
   const X509_ALGOR* encryption = nullptr;
   X509_SIG_get0(shrouded.get(), &encryption, nullptr);
@@ -133,13 +133,17 @@ EVP_PKEY* decode(const environment& env, const held_content& content, std::strin
 }
 
 // In two steps, because PEM_read_bio_PrivateKey leaves lines of the text in freed memory.
-base::result<private_key> key_of(const environment& env, std::string_view text, std::string_view password) {
+// rounds: of all keys so far.
+base::result<private_key> key_of(const environment& env, std::string_view text, std::string_view password,
+                                 std::uint64_t& rounds) {
   const held_bio input = reader_of(bytes_of(text));
   held_content content;
   char* name = nullptr;
   const bool read = PEM_bytes_read_bio_secmem(&content.data, &content.size, &name, PEM_STRING_EVP_PKEY, input.get(),
                                               answer_password, &password) == 1;
   const held_name name_owner(name);
+  if (read) rounds += std::min(rounds_to_decrypt(content), most_rounds + 1);
+  if (rounds > most_rounds) return mistake(base::reason::malformed_object);
   EVP_PKEY* const key = read ? decode(env, content, password) : nullptr;
   if (!key) return mistake(is_encrypted(text) ? base::reason::wrong_password : base::reason::malformed_object);
   return private_key(share(key));
@@ -166,9 +170,7 @@ base::result<std::vector<identity>> read_pem(const environment& env, std::string
   if (keys.empty() && !key.empty()) return mistake(base::reason::malformed_object);
   std::uint64_t rounds = 0;
   for (const std::string_view one : keys) {
-    rounds += std::min(rounds_to_decrypt(one), most_rounds + 1);
-    if (rounds > most_rounds) return mistake(base::reason::malformed_object);
-    SCHANNIX_TRY(const private_key parsed, key_of(env, one, password));
+    SCHANNIX_TRY(const private_key parsed, key_of(env, one, password, rounds));
     SCHANNIX_CHECK(bind(parsed, out));
   }
   return out;

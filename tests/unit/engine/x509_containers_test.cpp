@@ -100,10 +100,12 @@ TEST(x509_pkcs12, more_rounds_than_a_file_may_ask_for) {
 }
 
 TEST(x509_pem, more_rounds_than_a_key_may_ask_for) {
-  const std::string found = once_found("pem_iterations");
-  ASSERT_NE(found.find("BEGIN ENCRYPTED"), std::string::npos);
-  const std::string key = found.substr(found.find("-----BEGIN ENCRYPTED"));
-  EXPECT_EQ(why(read_pem(test_environment(), leaf().pem(), key, "secret")), reason::malformed_object);
+  for (const std::string name : {"pem_iterations", "pem_iterations_mislabelled"}) {
+    const std::string found = once_found(name);
+    const auto begin = found.rfind("-----BEGIN ");
+    ASSERT_NE(begin, std::string::npos);
+    EXPECT_EQ(why(read_pem(test_environment(), leaf().pem(), found.substr(begin), "secret")), reason::malformed_object);
+  }
 }
 
 TEST(x509_pkcs12, a_wrong_password_is_told) {
