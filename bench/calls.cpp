@@ -1,6 +1,6 @@
-// bench/calls: what EncryptMessage and DecryptMessage cost over the record functions under them: handle look-up, locking,
-// buffer lists, trace and close state together. Both in one process, on records of 64 bytes; made of the rooms' objects,
-// because the shared library hides the record functions.
+// bench/calls: what EncryptMessage and DecryptMessage cost over the record functions under them: handle look-up,
+// locking, buffer lists, trace and close state together. Both in one process, on records of 64 bytes; made of the
+// rooms' objects, because the shared library hides the record functions.
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -24,8 +24,9 @@ class bare {
 
   void seal(unsigned char* slot) {
     const base::bytes_span room(slot, record_size);
-    must(seal_->seal(engine::content_type::application_data, room.first(header_size), room.subspan(header_size, size),
-                     room.last(trailer_size))
+    must(seal_
+             ->seal(engine::content_type::application_data, room.first(header_size), room.subspan(header_size, size),
+                    room.last(trailer_size))
              .has_value(),
          "seal");
   }
@@ -70,7 +71,8 @@ void play_whole(sspi_pair& over, std::vector<unsigned char>& memory, seen& into)
   must(room.cbHeader + size + room.cbTrailer == record_size, "sizes");
   unsigned char* data = nullptr;
   into.whole_seal.push_back(each([&](std::size_t at) { over.client.seal(memory.data() + at, room, size); }));
-  into.whole_open.push_back(each([&](std::size_t at) { over.server.open(memory.data() + at, memory.size() - at, data); }));
+  into.whole_open.push_back(
+      each([&](std::size_t at) { over.server.open(memory.data() + at, memory.size() - at, data); }));
 }
 
 void run(const arguments& given) {

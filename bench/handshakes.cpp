@@ -1,5 +1,6 @@
-// bench/handshakes: what a connection costs each side, from the making of its object to the freeing: ours, OpenSSL's own
-// and GnuTLS's, in one process. Each round visits every contestant, the order rotated; a visit is a few connections.
+// bench/handshakes: what a connection costs each side, from the making of its object to the freeing: ours, OpenSSL's
+// own and GnuTLS's, in one process. Each round visits every contestant, the order rotated; a visit is a few
+// connections.
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 

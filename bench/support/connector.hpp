@@ -35,6 +35,7 @@ class connector {
 
 std::unique_ptr<connector> sspi_connector(const connection_wanted& wanted, const issued_identity& own);
 std::unique_ptr<connector> openssl_connector(const connection_wanted& wanted, const issued_identity& own);
-std::unique_ptr<connector> gnutls_connector(const connection_wanted& wanted, const issued_identity& own);  // null: missing
+std::unique_ptr<connector> gnutls_connector(const connection_wanted& wanted,
+                                            const issued_identity& own);  // null: missing
 
 }  // namespace schannix::bench

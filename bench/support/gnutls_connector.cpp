@@ -1,4 +1,5 @@
-// GnuTLS used directly, with the policy that our side has: the same suite, the same checks, tickets where there are any.
+// GnuTLS used directly, with the policy that our side has: the same suite, the same checks, tickets where there are
+// any.
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
@@ -55,8 +56,10 @@ struct shared_side {
       check(gnutls_certificate_set_x509_key_mem(credentials, &leaf, &key, GNUTLS_X509_FMT_PEM), "certificate");
     if (verify) check(gnutls_certificate_set_x509_system_trust(credentials), "system trust");
     if (verify) check(gnutls_certificate_set_x509_trust_mem(credentials, &root, GNUTLS_X509_FMT_PEM), "root");
-    const std::string rules = std::string("NONE:+ECDHE-ECDSA:+ECDHE-RSA:+AEAD:+SIGN-ALL:+GROUP-X25519:+COMP-NULL:+CTYPE-X509:"
-                                          "+AES-128-GCM:+VERS-TLS1.") + static_cast<char>('0' + wanted.minor);
+    const std::string rules = std::string(
+                                  "NONE:+ECDHE-ECDSA:+ECDHE-RSA:+AEAD:+SIGN-ALL:+GROUP-X25519:+COMP-NULL:+CTYPE-X509:"
+                                  "+AES-128-GCM:+VERS-TLS1.") +
+                              static_cast<char>('0' + wanted.minor);
     check(gnutls_priority_init(&priority, rules.c_str(), nullptr), "priority");
     if (!client && resume) check(gnutls_session_ticket_key_generate(&ticket_key), "ticket key");
   }
@@ -74,7 +77,8 @@ class end final : public connection_end {
  public:
   explicit end(shared_side& from) : from_(from) {
     const unsigned side = from.client ? GNUTLS_CLIENT : GNUTLS_SERVER;
-    check(gnutls_init(&session_, side | GNUTLS_NONBLOCK | (from.resume ? 0U : unsigned{GNUTLS_NO_TICKETS})), "gnutls_init");
+    check(gnutls_init(&session_, side | GNUTLS_NONBLOCK | (from.resume ? 0U : unsigned{GNUTLS_NO_TICKETS})),
+          "gnutls_init");
     check(gnutls_priority_set(session_, from.priority), "priority");
     check(gnutls_credentials_set(session_, GNUTLS_CRD_CERTIFICATE, from.credentials), "credentials");
     gnutls_transport_set_ptr(session_, &ends_);
@@ -108,7 +112,8 @@ class end final : public connection_end {
   void begin_client() {
     check(gnutls_server_name_set(session_, GNUTLS_NAME_DNS, name, sizeof name - 1), "name");
     if (from_.verify) gnutls_session_set_verify_cert(session_, name, 0);
-    if (from_.kept.data != nullptr) check(gnutls_session_set_data(session_, from_.kept.data, from_.kept.size), "session");
+    if (from_.kept.data != nullptr)
+      check(gnutls_session_set_data(session_, from_.kept.data, from_.kept.size), "session");
   }
   void shake() {
     const int outcome = gnutls_handshake(session_);
@@ -135,7 +140,8 @@ class end final : public connection_end {
 
 class maker final : public connector {
  public:
-  maker(const connection_wanted& wanted, const issued_identity& own) : client_(true, wanted, own), server_(false, wanted, own) {}
+  maker(const connection_wanted& wanted, const issued_identity& own)
+      : client_(true, wanted, own), server_(false, wanted, own) {}
   std::unique_ptr<connection_end> client() override { return std::make_unique<end>(client_); }
   std::unique_ptr<connection_end> server() override { return std::make_unique<end>(server_); }
 

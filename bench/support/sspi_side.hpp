@@ -24,7 +24,7 @@ struct sspi_wanted {
   std::string certificate = {}, key = {};
   bool reconnects = true;  // false: SCH_CRED_DISABLE_RECONNECTS
   bool keeps_sessions = true;
-  std::string root = {};   // PEM: the client validates, with this root besides the system's; empty: it does not
+  std::string root = {};  // PEM: the client validates, with this root besides the system's; empty: it does not
 };
 
 // The certificate is imported once and shared; acquire makes a credential handle from it.

@@ -59,8 +59,8 @@ class post_handshake {
   base::traffic_secret read_secret_, write_secret_;
   std::uint64_t inner_read_, inner_write_;
   std::unique_ptr<engine::protection> inner_;  // seals for OpenSSL, under the key it reads with; made when needed
-  std::uint64_t records_before_ = 0;  // of the peer's, under earlier keys
-  std::uint64_t messages_ = 0;        // whole ones
+  std::uint64_t records_before_ = 0;           // of the peer's, under earlier keys
+  std::uint64_t messages_ = 0;                 // whole ones
   bool may_answer_ = true;
   base::bytes waiting_;
 };
