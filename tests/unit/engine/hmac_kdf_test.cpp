@@ -92,7 +92,7 @@ TEST_P(hmac_kdf_values, stages_extract_as_openssl_extracts_them) {
 }
 
 TEST_P(hmac_kdf_values, the_prf_is_openssls) {
-  for (const std::size_t size : {1, 12, 31, 32, 33, 48, 96, 97, 104, 200}) {
+  for (const std::size_t size : {1u, 12u, 31u, 32u, 33u, 48u, 96u, 97u, 104u, 200u}) {
     const bytes secret = any(48), seed = any(64 + size % 13);
     const bytes wanted = inputs(GetParam())
                              .octets(OSSL_KDF_PARAM_SECRET, secret)
