@@ -14,7 +14,7 @@ constexpr std::size_t size = 1000;
 
 struct secret_spots_test : testing::Test {
   struct free_memory {
-    void operator()(base::byte* memory) const { std::free(memory); }
+    void operator()(base::byte* block) const { std::free(block); }
   };
   std::unique_ptr<base::byte, free_memory> memory{static_cast<base::byte*>(std::malloc(size))};
   secret_spots spots;
