@@ -24,13 +24,13 @@ class bare {
 
   void seal(unsigned char* slot) {
     const base::bytes_span room(slot, record_size);
-    must(seal_
-             ->seal(engine::content_type::application_data, room.first(header_size), room.subspan(header_size, size),
-                    room.last(trailer_size))
-             .has_value(),
-         "seal");
+    const auto sealed = seal_->seal(engine::content_type::application_data, room.first(header_size),
+                                    room.subspan(header_size, size), room.last(trailer_size));
+    must(static_cast<bool>(sealed), "seal");
   }
-  void open(unsigned char* record) { must(open_->open(base::bytes_span(record, record_size)).has_value(), "open"); }
+  void open(unsigned char* record) {
+    must(static_cast<bool>(open_->open(base::bytes_span(record, record_size))), "open");
+  }
 
  private:
   std::unique_ptr<engine::protection> make(engine::direction way) {
@@ -39,7 +39,7 @@ class bare {
     keys.key.assign(any);
     keys.iv.assign(base::bytes_view(any).first(engine::aead_nonce_size));
     auto made = context::make_aead_half(env_, way, keys);
-    must(made.has_value(), "keys");
+    must(static_cast<bool>(made), "keys");
     return std::move(*made);
   }
 

@@ -99,7 +99,7 @@ class end final : public connection_end {
     started_ = true;
     ends_ = {&in, &out};
     if (!established_) shake();
-    if (in.waiting() != 0 && established_) take_tickets();
+    while (in.waiting() != 0 && established_) take_ticket();
     must(in.waiting() == 0, "the handshake fails");
     if (established_ && from_.client && from_.resume) keep();
     in.clear();
@@ -120,10 +120,10 @@ class end final : public connection_end {
     if (outcome != GNUTLS_E_AGAIN) check(outcome, "gnutls_handshake");
     established_ = outcome == 0;
   }
-  void take_tickets() {
+  void take_ticket() {
     unsigned char unused = 0;
     const ssize_t outcome = gnutls_record_recv(session_, &unused, 1);
-    must(outcome == GNUTLS_E_AGAIN, "data instead of tickets");
+    must(outcome == GNUTLS_E_AGAIN || outcome == GNUTLS_E_INTERRUPTED, "data instead of a ticket");
   }
   void keep() {
     gnutls_datum_t now{};
