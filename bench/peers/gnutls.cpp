@@ -1,35 +1,15 @@
 // GnuTLS: gnutls_record_send and gnutls_record_recv, its transport functions over the flat wire.
-#include <cerrno>
 
 #include <gnutls/gnutls.h>
 
+#include "support/flat_gnutls.hpp"
 #include "support/pair.hpp"
 
 namespace schannix::bench {
 namespace {
 
-void check(int outcome, const char* what) {
-  if (outcome < 0) fail(std::string(what) + ": " + gnutls_strerror(outcome));
-}
-
-struct duplex {
-  wire* in;
-  wire* out;
-};
-
-ssize_t push(gnutls_transport_ptr_t ends, const void* from, std::size_t size) {
-  static_cast<duplex*>(ends)->out->push(from, size);
-  return static_cast<ssize_t>(size);
-}
-
-ssize_t pull(gnutls_transport_ptr_t ends, void* into, std::size_t most) {
-  const std::size_t size = static_cast<duplex*>(ends)->in->pull(into, most);
-  if (size != 0) return static_cast<ssize_t>(size);
-  errno = EAGAIN;
-  return -1;
-}
-
-int pull_timeout(gnutls_transport_ptr_t ends, unsigned) { return static_cast<duplex*>(ends)->in->waiting() != 0; }
+using flat_gnutls::check;
+using flat_gnutls::duplex;
 
 constexpr const char* suite_names[] = {"AES-128-GCM", "AES-256-GCM", "CHACHA20-POLY1305"};
 
@@ -86,10 +66,7 @@ class pair {
                                  static_cast<char>('0' + wanted.minor) + ":+" + suite_names[wanted.suite];
     check(gnutls_priority_set_direct(session, priority.c_str(), nullptr), "priority");
     check(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials), "credentials");
-    gnutls_transport_set_ptr(session, &ends);
-    gnutls_transport_set_push_function(session, push);
-    gnutls_transport_set_pull_function(session, pull);
-    gnutls_transport_set_pull_timeout_function(session, pull_timeout);
+    flat_gnutls::attach(session, ends);
   }
 
   wire to_server_, to_client_;

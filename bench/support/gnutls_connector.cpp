@@ -3,39 +3,18 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
-#include <cerrno>
 #include <cstring>
 
 #include "support/connector.hpp"
+#include "support/flat_gnutls.hpp"
 
 namespace schannix::bench {
 namespace {
 
 constexpr char name[] = "a.test";
 
-void check(int outcome, const char* what) {
-  if (outcome < 0) fail(std::string(what) + ": " + gnutls_strerror(outcome));
-}
-
-struct duplex {
-  wire* in;
-  wire* out;
-};
-
-ssize_t push(gnutls_transport_ptr_t ends, const void* from, std::size_t size) {
-  static_cast<duplex*>(ends)->out->push(from, size);
-  return static_cast<ssize_t>(size);
-}
-
-ssize_t pull(gnutls_transport_ptr_t ends, void* into, std::size_t most) {
-  wire* const in = static_cast<duplex*>(ends)->in;
-  const std::size_t size = in == nullptr ? 0 : in->pull(into, most);
-  if (size != 0) return static_cast<ssize_t>(size);
-  errno = EAGAIN;
-  return -1;
-}
-
-int pull_timeout(gnutls_transport_ptr_t ends, unsigned) { return static_cast<duplex*>(ends)->in->waiting() != 0; }
+using flat_gnutls::check;
+using flat_gnutls::duplex;
 
 gnutls_datum_t datum(const std::string& text) {
   return {reinterpret_cast<unsigned char*>(const_cast<char*>(text.data())), static_cast<unsigned>(text.size())};
@@ -81,10 +60,7 @@ class end final : public connection_end {
           "gnutls_init");
     check(gnutls_priority_set(session_, from.priority), "priority");
     check(gnutls_credentials_set(session_, GNUTLS_CRD_CERTIFICATE, from.credentials), "credentials");
-    gnutls_transport_set_ptr(session_, &ends_);
-    gnutls_transport_set_push_function(session_, push);
-    gnutls_transport_set_pull_function(session_, pull);
-    gnutls_transport_set_pull_timeout_function(session_, pull_timeout);
+    flat_gnutls::attach(session_, ends_);
     if (from.client)
       begin_client();
     else if (from.resume)
