@@ -1,5 +1,5 @@
 // bench/handshakes: what a connection costs each side, from the making of its object to the freeing: ours, OpenSSL's
-// own and GnuTLS's, in one process. Each round visits every contestant, the order rotated; a visit is a few
+// own and GnuTLS's, in one process. Each round visits every contestant, in an order that changes; a visit is a few
 // connections.
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -82,7 +82,7 @@ void hold(const connection_wanted& row, const issued_identity& own, std::size_t 
       (row.verify ? ", verified" : ", not verified") + (row.resume ? ", resumed" : ", full"));
   std::vector<contestant> all = enter(row, own);
   for (std::size_t round = 0; round < rounds; ++round)
-    for (std::size_t i = 0; i < all.size(); ++i) all[(i + round) % all.size()].play();
+    for (std::size_t i = 0; i < all.size(); ++i) all[whose_turn(i, round, all.size())].play();
   for (const contestant& one : all) rows.push_back(one.result(row));
 }
 

@@ -1,12 +1,13 @@
 // bench/records: what sealing and opening a record costs, ours and every peer's, in one run.
 //
-// For each version, suite and size every peer makes a pair; each round visits every pair, the order rotated; a visit is
-// a number of batches: lay out the plaintext (not timed), seal the batch (timed), open it (timed), compare.
+// For each version, suite and size every peer makes a pair; each round visits every pair, in an order that changes; a
+// visit is a number of batches: lay out the plaintext (not timed), seal the batch (timed), open it (timed), compare.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 
+#include "support/measure.hpp"
 #include "support/peer.h"
 #include "support/peers.hpp"
 #include "support/program.hpp"
@@ -88,7 +89,7 @@ class contest {
     std::vector<contestant> all = enter(at);
     for (contestant& one : all) one.warm_up(rounds_);
     for (std::size_t round = 0; round < rounds_; ++round)
-      for (std::size_t i = 0; i < all.size(); ++i) all[(i + round) % all.size()].play();
+      for (std::size_t i = 0; i < all.size(); ++i) all[whose_turn(i, round, all.size())].play();
     for (contestant& one : all) {
       rows_.push_back(one.result());
       one.leave();

@@ -22,6 +22,13 @@ inline double middle(std::vector<double> of) {
   return *half;
 }
 
+// Whose turn it is: the order is rotated from round to round, and every other round goes backwards, so that nobody
+// always follows the same one, whose caches he would find.
+constexpr std::size_t whose_turn(std::size_t i, std::size_t round, std::size_t count) noexcept {
+  const std::size_t forwards = (i + round / 2) % count;
+  return round % 2 == 0 ? forwards : count - 1 - forwards;
+}
+
 // What reading the clock twice costs: taken off each interval.
 inline double clock_cost() {
   std::vector<double> seen(1001);

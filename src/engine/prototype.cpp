@@ -13,15 +13,25 @@ bool show(ssl_st* ssl, const local_identity& identity) {
   return ok;
 }
 
+namespace {
+
+// OpenSSL keeps one certificate of each kind of key, the last one given: so that the first counts, from the back.
+owned<ssl_st> with_identities(ssl_ctx_st* from, const std::vector<local_identity>& identities) {
+  owned<ssl_st> made(SSL_new(from));
+  for (auto one = identities.rbegin(); made && one != identities.rend(); ++one)
+    if (!show(made.get(), *one)) made.reset();
+  return made;
+}
+
+}  // namespace
+
 owned<ssl_st> prototype::begin(ssl_ctx_st* from, const std::vector<local_identity>& identities) {
   const std::lock_guard held(lock_);
-  if (!made_) {
-    owned<ssl_st> first(SSL_new(from));
-    // OpenSSL keeps one certificate of each kind of key, the last one given: so that the first counts, from the back.
-    for (auto one = identities.rbegin(); first && one != identities.rend(); ++one)
-      if (!show(first.get(), *one)) first.reset();
-    made_ = std::move(first);
+  if (!asked_) {
+    asked_ = true;
+    return with_identities(from, identities);
   }
+  if (!made_) made_ = with_identities(from, identities);
   return owned<ssl_st>(made_ ? SSL_dup(made_.get()) : nullptr);
 }
 

@@ -1,6 +1,7 @@
 // The SSL object that the connections of a server's credential begin as: it holds the certificates with their keys,
 // whose fitting OpenSSL checks anew for each object that is given them, and takes part in no handshake. Made with the
-// first connection; goes with the credential, and the keys with it. Any thread.
+// second connection, since many credentials serve one alone; goes with the credential, and the keys with it. Any
+// thread.
 #pragma once
 
 #include <mutex>
@@ -18,6 +19,7 @@ class prototype {
 
  private:
   std::mutex lock_;
+  bool asked_ = false;
   owned<ssl_st> made_;
 };
 
