@@ -74,6 +74,7 @@ struct close_report {
   std::uint64_t bytes_sent = 0;           // payload sealed
   std::uint64_t bytes_received = 0;       // payload opened
   std::uint64_t bytes_discarded = 0;      // payload that arrived after close()
+  std::uint64_t bytes_incomplete = 0;     // begin a record whose rest has not arrived: at the end, where TCP cut it
   std::uint64_t bytes_after_close = 0;    // bytes behind the peer's close_notify, ignored
   std::uint64_t records_after_close = 0;  // records begun among them, by their headers, which nothing vouches for
   bool resumable = false;                 // a later connection can resume the session; never after a failure

@@ -53,12 +53,16 @@ TEST_P(ApiClose, ClosingTwiceSendsOnce) {
   EXPECT_EQ(client.tls.pending_output().size(), once);
 }
 
+constexpr std::size_t record_header_size = 5;
+
+// Of the record at the front, header included.
+std::size_t record_size(std::span<const std::byte> bytes) {
+  return record_header_size + std::to_integer<std::size_t>(bytes[3]) * 256 + std::to_integer<std::size_t>(bytes[4]);
+}
+
 std::size_t record_count(std::span<const std::byte> bytes) {
-  constexpr std::size_t header = 5;
   std::size_t count = 0;
-  for (; bytes.size() >= header; ++count)
-    bytes =
-        bytes.subspan(header + std::to_integer<std::size_t>(bytes[3]) * 256 + std::to_integer<std::size_t>(bytes[4]));
+  for (; bytes.size() >= record_header_size; ++count) bytes = bytes.subspan(record_size(bytes));
   return count;
 }
 
@@ -194,6 +198,9 @@ TEST_P(ApiClose, EveryCutOfAStreamIsToldApart) {
     client.tls.transport_ended();
     client.drain();
     EXPECT_EQ(client.tls.report().outcome, close_outcome::truncated) << kept << " of " << stream;
+    const std::size_t first_record = record_size(bytes);
+    const std::size_t cut_off = kept < first_record ? kept : kept - first_record;
+    EXPECT_EQ(client.tls.report().bytes_incomplete, cut_off) << kept << " of " << stream;
   }
 }
 

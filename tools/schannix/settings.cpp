@@ -69,6 +69,7 @@ json as_json(const schannix::close_report& report) {
           {"status", report.error ? json(schannix::status_name(report.error)) : json(nullptr)},
           {"bytes_sent", report.bytes_sent},
           {"bytes_received", report.bytes_received},
+          {"bytes_incomplete", report.bytes_incomplete},
           {"bytes_after_close", report.bytes_after_close},
           {"records_after_close", report.records_after_close},
           {"resumable", report.resumable}};

@@ -250,6 +250,7 @@ inline std::optional<certificate> connection::peer_certificate() const {
 inline close_report connection::report() const {
   auto report = report_;
   report.outcome = outcome_of(facts_);
+  report.bytes_incomplete = starved_ ? input_.size() : 0;
   report.bytes_after_close = after_close_.bytes();
   report.records_after_close = after_close_.records();
   report.transport = facts_.end;
