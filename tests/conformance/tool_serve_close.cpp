@@ -88,6 +88,20 @@ TEST_P(ToolServeClose, CleanWaitsForTheAnswer) {
   EXPECT_TRUE(has(server.err(), "CLOSE-001")) << server.err();
 }
 
+// RFC 8446 §6.1: each side ends its own direction with close_notify; a client that ends TCP alone does not end ours.
+TEST_P(ToolServeClose, ABareFinIsAnsweredWithCloseNotify) {
+  for (const std::string mode : {"clean", "no-wait", "half", "notify-then-data", "delay=300"}) {
+    auto server = serve("--close=" + mode);
+    auto one = talk_to(server);
+    one.tcp.end_sending();
+    one.receive_all();
+    EXPECT_TRUE(one.tls.saw_close()) << mode;
+    EXPECT_EQ(one.end, transport::ended) << mode;
+    EXPECT_EQ(server.wait(), 6) << mode;
+    EXPECT_TRUE(has(server.err(), "CLOSE-004")) << server.err();
+  }
+}
+
 TEST_P(ToolServeClose, NoWaitEndsTcpAtOnce) {
   auto server = serve("--close=no-wait");
   auto one = talk_to(server);

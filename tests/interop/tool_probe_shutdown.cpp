@@ -228,7 +228,7 @@ TEST_P(ToolProbeOwn, IsToldApart) {
     EXPECT_EQ(seen.severity(version, "peer-first"), known.peer_first) << seen.row(version, "peer-first");
     EXPECT_EQ(seen.severity(version, "half-close"), known.half_close) << seen.row(version, "half-close");
     EXPECT_EQ(seen.severity(version, "after-handshake"), "ok") << seen.row(version, "after-handshake");
-    EXPECT_EQ(seen.severity(version, "fin-only"), "note") << seen.row(version, "fin-only");
+    EXPECT_EQ(seen.severity(version, "fin-only"), "ok") << seen.row(version, "fin-only");
   }
   EXPECT_EQ(seen.exit_code, std::string(known.half_close) == "bad" ? 7 : 0) << seen.out;
 }

@@ -151,6 +151,7 @@ void session::act() {
     case close_mode::rst:
       return wire_.reset();
     case close_mode::silent:
+      answers_close_ = false;
       mute_ = true;
       return;
     case close_mode::notify_then_data:
@@ -194,9 +195,12 @@ void session::close() {
   turn(0);
 }
 
+// A FIN alone ends the client's direction; ours still ends with close_notify (RFC 8446 §6.1).
 void session::end() {
   over_ = true;
-  limit_ = in_seconds(std::min(options_.timeout, linger_seconds));
+  if (answers_close_) wire_.tls().close_write();
+  const auto lingering = in_seconds(std::min(options_.timeout, linger_seconds));
+  limit_ = fin_due_ ? std::min(limit_, lingering) : lingering;  // with TCP's end on its way, the plan has set the time
   answer_at_ = deadline::max();
   const auto report = wire_.tls().report();
   const bool asked_for = report.outcome == schannix::close_outcome::aborted;  // --close=fatal

@@ -58,7 +58,7 @@ class session {
   bool joined_ = false;                   // it may be carried out before the echo is sent
   bool acted_ = false;
   bool mute_ = false;          // nothing is read or written any more
-  bool answers_close_ = true;  // until TCP was ended in a way that leaves no room for close_notify
+  bool answers_close_ = true;  // until the plan has left no room for close_notify
   bool fin_due_ = false;       // as soon as everything is sent
   bool over_ = false;
   exit_code code_ = exit_clean;
