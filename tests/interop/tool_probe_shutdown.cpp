@@ -1,7 +1,9 @@
 // `schannix probe-shutdown` against servers that close in known ways. docs/howto/probe-shutdown.md has the verdicts.
 #include <algorithm>
+#include <list>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "conformance/tool_support.hpp"
 #include "support/program.hpp"
@@ -68,10 +70,13 @@ class ToolProbe : public testing::Test {
     throw std::runtime_error("no free port");
   }
 
-  background own_server(const std::string& mode) {
-    return {files_, "server",
-            "cd " + files_.path(".") + "; exec " + tool +
-                " serve 0 --cert leaf.pem --key leaf.key --timeout 4 --close=" + mode};
+  std::string serve_command(const std::string& mode) const {
+    return "cd " + files_.path(".") + "; exec " + tool +
+           " serve 0 --cert leaf.pem --key leaf.key --timeout 4 --close=" + mode;
+  }
+  static std::string probe_command(const background& server, const std::string& version) {
+    return tool + " probe-shutdown localhost:" + server.port_after("listening on ") + " --http / --timeout 2 --tls " +
+           version.substr(std::string("TLS ").size());
   }
 
   static const char* const script;
@@ -197,40 +202,58 @@ TEST_F(ToolProbe, Nginx) {
   EXPECT_TRUE(has(seen.row("TLS 1.3", "half-close"), "FIN")) << seen.out;
 }
 
-// What peer-first and half-close say of a server that ends in this way after it has answered.
+// What the probes say of `schannix serve --close=MODE`: the severity of half-close, and the row of peer-first.
 struct known_server {
-  const char* mode;
-  const char* peer_first;
-  const char* half_close;
+  std::string mode;
+  std::string half_close;
+  std::string peer_first;  // from the severity on
 };
 
-class ToolProbeOwn : public ToolProbe, public testing::WithParamInterface<known_server> {};
+const known_server known_servers[] = {
+    {"clean", "ok", "ok       it sends close_notify, and waits for ours before it ends TCP"},
+    {"no-wait", "ok",
+     "ok       it sends close_notify and ends TCP at once; what is sent to it afterwards meets a reset"},
+    {"half", "ok", "ok       it sends close_notify and ends its direction of TCP at once; it reads on"},
+    {"notify-then-data", "ok", "warning  it goes on sending behind its close_notify, where nobody may read"},
+    {"fin-only", "bad", "bad      it ends TCP (FIN) without close_notify: nobody can tell a cut from the end"},
+    {"mid-record", "bad", "bad      it ends TCP (FIN) in the middle of a record, without close_notify"},
+    {"rst", "bad", "bad      it resets TCP without close_notify"},
+    {"fatal=80", "bad", "bad      it ends with the alert internal_error"},
+    {"silent", "bad", "note     it does not close, although it was asked to, nor does it answer our close_notify"},
+    {"delay=200", "ok", "note     it does not close, although it was asked to; it answers our close_notify after "}};
 
-INSTANTIATE_TEST_SUITE_P(Modes, ToolProbeOwn,
-                         testing::Values(known_server{"clean", "ok", "ok"}, known_server{"no-wait", "ok", "ok"},
-                                         known_server{"half", "ok", "ok"}, known_server{"notify-then-data", "ok", "ok"},
-                                         known_server{"fin-only", "bad", "bad"}, known_server{"rst", "bad", "bad"},
-                                         known_server{"mid-record", "bad", "bad"},
-                                         known_server{"fatal=80", "bad", "bad"}, known_server{"silent", "note", "bad"},
-                                         known_server{"delay=200", "note", "ok"}),
-                         [](const auto& server) {
-                           std::string name = server.param.mode;
-                           for (char& c : name)
-                             if (c == '-' || c == '=') c = '_';
-                           return name;
-                         });
-
-TEST_P(ToolProbeOwn, IsToldApart) {
-  const auto& known = GetParam();
-  auto server = own_server(known.mode);
-  const auto seen = probe("localhost:" + server.port_after("listening on "), "--http /");
+TEST_F(ToolProbe, TellsTheModesOfServeApart) {
   for (const std::string version : both) {
-    EXPECT_EQ(seen.severity(version, "peer-first"), known.peer_first) << seen.row(version, "peer-first");
-    EXPECT_EQ(seen.severity(version, "half-close"), known.half_close) << seen.row(version, "half-close");
-    EXPECT_EQ(seen.severity(version, "after-handshake"), "ok") << seen.row(version, "after-handshake");
-    EXPECT_EQ(seen.severity(version, "fin-only"), "ok") << seen.row(version, "fin-only");
+    std::list<background> servers, probes;
+    for (const auto& known : known_servers) {
+      const auto& server = servers.emplace_back(files_, "server-" + known.mode, serve_command(known.mode));
+      probes.emplace_back(files_, "probe-" + known.mode, "exec " + probe_command(server, version));
+    }
+    std::set<std::string> rows;
+    auto probe = probes.begin();
+    for (const auto& known : known_servers) {
+      const int code = probe->wait();
+      const findings seen(ran{code, probe->out(), probe->err()});
+      const auto row = seen.row(version, "peer-first").substr(std::string("peer-first       ").size());
+      EXPECT_TRUE(row.starts_with(known.peer_first)) << known.mode << ": " << row;
+      EXPECT_EQ(seen.severity(version, "half-close"), known.half_close) << known.mode << seen.out;
+      for (const std::string always : {"after-handshake", "close-first", "fin-only"})
+        EXPECT_EQ(seen.severity(version, always), "ok") << known.mode << seen.out;
+      EXPECT_EQ(code, known.half_close == "bad" ? 7 : 0) << known.mode << seen.out;
+      rows.insert(row);
+      ++probe;
+    }
+    EXPECT_EQ(rows.size(), std::size(known_servers)) << version;
   }
-  EXPECT_EQ(seen.exit_code, std::string(known.half_close) == "bad" ? 7 : 0) << seen.out;
+}
+
+TEST_F(ToolProbe, SaysHowLateACloseIsAnswered) {
+  const background server(files_, "server", serve_command("delay=700"));
+  const auto seen = run(files_, probe_command(server, "TLS 1.3") +
+                                    " --json | python3 -c 'import json, sys; a = [json.loads(x) for x in sys.stdin]; "
+                                    "print(a[4][\"manner\"], a[4][\"answered_after_ms\"] >= 700, "
+                                    "a[4][\"records_after_close\"])'");
+  EXPECT_EQ(seen.out, "answers True 0\n") << seen.err;
 }
 
 TEST_F(ToolProbe, SpeaksStarttls) {

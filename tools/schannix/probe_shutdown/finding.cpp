@@ -68,6 +68,34 @@ std::string_view probe_does(probe value) {
   return "unknown";
 }
 
+std::string_view manner_name(manner value) {
+  switch (value) {
+    case manner::waits:
+      return "waits";
+    case manner::no_wait:
+      return "no-wait";
+    case manner::half:
+      return "half";
+    case manner::data_behind:
+      return "data-behind";
+    case manner::fin_only:
+      return "fin-only";
+    case manner::mid_record:
+      return "mid-record";
+    case manner::rst:
+      return "rst";
+    case manner::fatal:
+      return "fatal";
+    case manner::answers:
+      return "answers";
+    case manner::silent:
+      return "silent";
+    case manner::unknown:
+      break;
+  }
+  return "unknown";
+}
+
 std::string_view version_name(schannix::tls_version version) {
   return version == schannix::tls_version::tls_1_2 ? "TLS 1.2" : "TLS 1.3";
 }
@@ -120,6 +148,11 @@ json as_json(const finding& one) {
   fields["answer"] = answer_name(one.seen.answered);
   fields["alert_received"] = alert ? json(schannix::alert_name(*alert)) : json(nullptr);
   fields["bytes_received"] = one.seen.report.bytes_received;
+  if (one.what != probe::peer_first) return fields;
+  const auto& after = one.seen.answered_after;
+  fields["manner"] = manner_name(manner_of(one.seen));
+  fields["records_after_close"] = one.seen.report.records_after_close;
+  fields["answered_after_ms"] = after ? json(after->count()) : json(nullptr);
   return fields;
 }
 

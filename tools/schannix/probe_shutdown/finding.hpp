@@ -1,6 +1,8 @@
 // What one probe found: how the peer ended a connection, and how grave that is.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <schannix/schannix.hpp>
 #include <string>
 #include <string_view>
@@ -33,9 +35,12 @@ enum class peer_end { close_notify, alert, reset, fin, silence, too_much };
 struct observation {
   peer_end end = peer_end::silence;
   answer answered = answer::not_asked;
-  bool unasked = false;  // it ended before we did our part
-  bool alive = true;     // rst only: it took the next connection
-  schannix::close_report report;
+  bool unasked = false;    // it ended before we did our part
+  bool alive = true;       // rst only: it took the next connection
+  bool ended_tcp = false;  // peer-first, after its close_notify: it did not wait for ours
+  bool reads_on = false;   // and what we sent behind its FIN met no reset
+  std::optional<std::chrono::milliseconds> answered_after = {};  // peer-first, silence: its answer to our close_notify
+  schannix::close_report report = {};
 };
 
 struct finding {
@@ -45,6 +50,24 @@ struct finding {
   std::string sentence;
   observation seen;
 };
+
+// In which way the peer ends a connection when it is asked to: what tells the modes of schannix serve --close apart.
+enum class manner {
+  waits,        // close_notify; TCP stays until ours has come
+  no_wait,      // close_notify, and the end of both directions of TCP
+  half,         // close_notify, and the end of its own direction alone
+  data_behind,  // records behind its close_notify
+  fin_only,
+  mid_record,  // FIN within a record
+  rst,
+  fatal,
+  answers,  // it does not close, and answers our close_notify
+  silent,   // nor that
+  unknown
+};
+
+std::string_view manner_name(manner value);  // "no-wait"
+manner manner_of(const observation& seen);   // of peer-first; a pure function
 
 // The verdict: a pure function of what was seen. docs/howto/probe-shutdown.md has it as a table.
 struct verdict {

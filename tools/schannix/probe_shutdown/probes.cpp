@@ -27,13 +27,17 @@ class course {
       case probe::user_canceled:
         return close_when_idle([&] { on_.tls().cancel_write(); });
       case probe::half_close:
-        return ask(talk_.ask, [&] { on_.tls().close_write(); });
+        return ask(talk_.ask, [&] {
+          on_.tls().close_write();
+          return on_.await_end();
+        });
       case probe::peer_first:
-        return ask(talk_.quit, [] {});
+        return ask(talk_.quit, [&] { return on_.await_close(); });
       case probe::unread_data:
         return ask(talk_.quit, [&] {
           on_.tls().close_write();
           on_.leave_unread(std::min(to_.timeout, unread_seconds));
+          return on_.await_end();
         });
       case probe::fin_only:
         on_.end_tcp();
@@ -61,8 +65,7 @@ class course {
     if (talk_.greeted) on_.read_until([&] { return on_.received().ends_with("\r\n"); }, to_.timeout);
     const auto greeting = on_.received().size();
     on_.say(request);
-    then();
-    auto seen = on_.await_end();
+    auto seen = then();
     const auto received = std::string_view(on_.received()).substr(greeting);
     seen.answered = progress_of(talk_, received, seen.end == peer_end::close_notify);
     return seen;

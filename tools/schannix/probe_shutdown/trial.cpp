@@ -10,6 +10,9 @@ namespace tool {
 
 namespace {
 
+constexpr double hold_seconds = 1.0;  // for which our close_notify waits, to see whether the peer waits for it
+constexpr int pokes = 8;              // empty records behind the peer's FIN, over --timeout
+
 connected open_tcp(const target& to) {
   const auto until = in_seconds(to.timeout);
   auto tcp = connect_to(to.where, until);
@@ -24,7 +27,8 @@ trial::trial(const target& to, const schannix::credential& who) : trial(to, who,
 trial::trial(const target& to, const schannix::credential& who, connected tcp)
     : to_(to),
       address_(std::move(tcp.address)),
-      wire_(std::move(tcp.socket), schannix::connection::client(who, to.name, {.alpn = to.alpn}), to.wire) {}
+      wire_(std::move(tcp.socket), schannix::connection::client(who, to.name, {.alpn = to.alpn, .answer_close = false}),
+            to.wire) {}
 
 trial::~trial() {
   if (wire_.fd() < 0) return;
@@ -96,6 +100,49 @@ observation trial::await_end() {
   read_until([] { return false; }, to_.timeout);
   if (!ended_ && !too_much_) tls().transport_ended(schannix::transport_end::timed_out);
   return {.end = how_it_ended(), .report = tls().report()};
+}
+
+observation trial::await_close() {
+  read_until([] { return false; }, to_.timeout);
+  if (!ended_ && !too_much_) return close_instead();
+  observation seen{.end = how_it_ended()};
+  if (seen.end == peer_end::close_notify) {
+    await_fin(std::min(to_.timeout, hold_seconds));
+    seen.ended_tcp = wire_.gone();
+    seen.reads_on = seen.ended_tcp && takes_more();
+    tls().close_write();
+  }
+  seen.report = tls().report();
+  return seen;
+}
+
+// The peer's FIN, after its close_notify; what comes before it is counted in the report.
+void trial::await_fin(double seconds) {
+  const auto until = in_seconds(seconds);
+  while (!wire_.gone() && clock::now() < until) turn(until);
+}
+
+// A program that has closed its socket reads no more, and the system answers with a reset whatever is sent to it. That
+// may take a while: many read for a second or so before they close it.
+bool trial::takes_more() {
+  for (int i = 0; i < pokes; ++i) {
+    tls().seal_empty();
+    wire_.send();
+    pollfd waiting{wire_.fd(), 0, 0};  // a reset is told without being asked for
+    if (poll(&waiting, 1, poll_timeout(in_seconds(to_.timeout / pokes))) != 0) return false;
+  }
+  return true;
+}
+
+// The peer does not close. Does it answer our close_notify, and how late?
+observation trial::close_instead() {
+  const auto start = clock::now();
+  tls().close_write();
+  read_until([] { return false; }, to_.timeout);
+  observation seen{.end = peer_end::silence, .report = tls().report()};
+  if (seen.report.close_received)
+    seen.answered_after = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - start);
+  return seen;
 }
 
 peer_end trial::how_it_ended() const {

@@ -42,12 +42,16 @@ class trial {
   void leave_unread(double seconds);  // until TCP ends, or so long
   void end_tcp();                     // FIN
   void reset_tcp() { wire_.reset(); }
-  observation await_end();  // of the peer
+  observation await_end();    // of the peer
+  observation await_close();  // of a peer that was asked to close, and what it does until and after our close_notify
 
  private:
   trial(const target& to, const schannix::credential& who, connected tcp);
   void turn(deadline until);
   void take_events();
+  void await_fin(double seconds);
+  bool takes_more();
+  observation close_instead();
   peer_end how_it_ended() const;
 
   const target& to_;

@@ -58,20 +58,32 @@ verdict judge_request_and_close(schannix::tls_version version, const observation
 // The peer is asked to close: here only its close_notify tells a whole answer from a cut one.
 verdict judge_peer_first(const observation& seen) {
   const bool whole = seen.answered == answer::complete;
-  switch (seen.end) {
-    case peer_end::close_notify:
-      return {severity::ok, "it sends close_notify before it ends TCP"};
-    case peer_end::alert:
-      return {severity::bad, "it ends with " + alert_text(seen)};
-    case peer_end::reset:
-      return {severity::bad, "it resets TCP without close_notify"};
-    case peer_end::fin:
+  switch (manner_of(seen)) {
+    case manner::waits:
+      return {severity::ok, "it sends close_notify, and waits for ours before it ends TCP"};
+    case manner::no_wait:
+      return {severity::ok, "it sends close_notify and ends TCP at once; what is sent to it afterwards meets a reset"};
+    case manner::half:
+      return {severity::ok, "it sends close_notify and ends its direction of TCP at once; it reads on"};
+    case manner::data_behind:
+      return {severity::warning, "it goes on sending behind its close_notify, where nobody may read"};
+    case manner::fin_only:
       return whole
                  ? verdict{severity::warning, "it ends TCP (FIN) without close_notify; its answer says where it ends"}
                  : verdict{severity::bad, "it ends TCP (FIN) without close_notify: nobody can tell a cut from the end"};
-    case peer_end::silence:
-      return {severity::note, "it does not close, although it was asked to"};
-    case peer_end::too_much:
+    case manner::mid_record:
+      return {severity::bad, "it ends TCP (FIN) in the middle of a record, without close_notify"};
+    case manner::rst:
+      return {severity::bad, "it resets TCP without close_notify"};
+    case manner::fatal:
+      return {severity::bad, "it ends with " + alert_text(seen)};
+    case manner::answers:
+      return {severity::note, fmt::format("it does not close, although it was asked to; it answers our close_notify "
+                                          "after {} ms",
+                                          seen.answered_after->count())};
+    case manner::silent:
+      return {severity::note, "it does not close, although it was asked to, nor does it answer our close_notify"};
+    case manner::unknown:
       break;
   }
   return too_much();
@@ -97,6 +109,26 @@ verdict judge_fin_only(const observation& seen) {
 }
 
 }  // namespace
+
+manner manner_of(const observation& seen) {
+  switch (seen.end) {
+    case peer_end::close_notify:
+      if (seen.report.bytes_after_close != 0) return manner::data_behind;
+      if (!seen.ended_tcp) return manner::waits;
+      return seen.reads_on ? manner::half : manner::no_wait;
+    case peer_end::alert:
+      return manner::fatal;
+    case peer_end::reset:
+      return manner::rst;
+    case peer_end::fin:
+      return seen.report.bytes_incomplete != 0 ? manner::mid_record : manner::fin_only;
+    case peer_end::silence:
+      return seen.answered_after ? manner::answers : manner::silent;
+    case peer_end::too_much:
+      break;
+  }
+  return manner::unknown;
+}
 
 verdict judge(probe what, schannix::tls_version version, const observation& seen) {
   switch (what) {
