@@ -84,7 +84,7 @@ class ToolProbe : public testing::Test {
 };
 
 const char* const ToolProbe::script = R"PY(
-import socket, ssl, sys, threading
+import os, socket, ssl, sys, threading
 how, starttls, cert, key = sys.argv[1:]
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(cert, key)
@@ -106,6 +106,10 @@ def serve(c):
     try:
         upgrade(c)
         c = context.wrap_socket(c, server_side=True)
+        if how == "plain":
+            os.read(c.fileno(), 4096)
+            os.write(c.fileno(), b"421 lost\r\n")
+            return c.close()
         asked, data = (b"\r\n" if starttls else b"\r\n\r\n"), b""
         while asked not in data:
             part = c.recv(4096)
@@ -263,7 +267,20 @@ TEST_F(ToolProbe, SpeaksStarttls) {
     const bool asked = protocol != "postgres" && protocol != "ldap";
     EXPECT_EQ(seen.severity("TLS 1.3", "close-first"), "ok") << protocol << seen.out << seen.err;
     EXPECT_EQ(seen.severity("TLS 1.3", "peer-first"), asked ? "ok" : "skipped") << protocol << seen.out;
+    EXPECT_EQ(has(seen.out, "nothing is asked inside " + protocol), !asked) << seen.out;
     EXPECT_EQ(seen.exit_code, 0) << protocol << seen.out;
+  }
+}
+
+// As Exim does: TLS has ended, and the conversation goes on in the clear.
+TEST_F(ToolProbe, PlainTextAfterTlsIsAFinding) {
+  auto server = python("plain", "smtp");
+  const auto seen = probe("localhost:" + port_of(server), "--starttls smtp");
+  for (const std::string version : both) {
+    for (const std::string each : {"after-handshake", "close-first", "peer-first"})
+      EXPECT_EQ(seen.severity(version, each), "bad") << seen.row(version, each);
+    EXPECT_EQ(seen.severity(version, "fin-only"), "warning") << seen.row(version, "fin-only");
+    EXPECT_TRUE(has(seen.row(version, "fin-only"), "bytes that TLS refuses")) << seen.row(version, "fin-only");
   }
 }
 

@@ -86,6 +86,8 @@ std::string_view manner_name(manner value) {
       return "rst";
     case manner::fatal:
       return "fatal";
+    case manner::violation:
+      return "violation";
     case manner::answers:
       return "answers";
     case manner::silent:
@@ -108,6 +110,8 @@ std::string_view end_name(peer_end end) {
       return "close_notify";
     case peer_end::alert:
       return "alert";
+    case peer_end::violation:
+      return "violation";
     case peer_end::reset:
       return "rst";
     case peer_end::fin:

@@ -30,7 +30,8 @@ std::string_view probe_does(probe value);  // "we close an idle connection"
 enum class answer { not_asked, none, partial, complete };
 
 // What was seen of the peer, in the order in which one thing hides another.
-enum class peer_end { close_notify, alert, reset, fin, silence, too_much };
+// violation: bytes that TLS refuses.
+enum class peer_end { close_notify, alert, violation, reset, fin, silence, too_much };
 
 struct observation {
   peer_end end = peer_end::silence;
@@ -61,6 +62,7 @@ enum class manner {
   mid_record,  // FIN within a record
   rst,
   fatal,
+  violation,  // bytes that TLS refuses
   answers,  // it does not close, and answers our close_notify
   silent,   // nor that
   unknown

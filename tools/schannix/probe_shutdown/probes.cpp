@@ -91,7 +91,8 @@ finding run_probe(probe what, schannix::tls_version version, const target& to, c
   finding found{.what = what, .version = version, .how = severity::bad, .sentence = {}, .seen = {}};
   if (needs_dialogue(what) && !talk.known) {
     found.how = severity::skipped;
-    found.sentence = "needs a protocol to speak: --http PATH or --protocol";
+    found.sentence = to.starttls.empty() ? "needs a protocol to speak: --http PATH or --protocol"
+                                         : "nothing is asked inside " + to.starttls;
     return found;
   }
   try {

@@ -149,7 +149,8 @@ peer_end trial::how_it_ended() const {
   if (too_much_) return peer_end::too_much;
   const auto report = wire_.tls().report();
   if (report.close_received) return peer_end::close_notify;
-  if (report.alert_received || report.error) return peer_end::alert;
+  if (report.alert_received) return peer_end::alert;
+  if (report.error) return peer_end::violation;
   if (report.transport == schannix::transport_end::reset) return peer_end::reset;
   return report.transport == schannix::transport_end::finished ? peer_end::fin : peer_end::silence;
 }

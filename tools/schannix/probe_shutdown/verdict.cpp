@@ -11,9 +11,12 @@ namespace {
 bool tls12(schannix::tls_version version) { return version == schannix::tls_version::tls_1_2; }
 
 std::string alert_text(const observation& seen) {
-  const auto& alert = seen.report.alert_received;
-  return alert ? "the alert " + schannix::alert_name(*alert)
-               : "what TLS does not allow: " + seen.report.error.message();
+  return "the alert " + schannix::alert_name(*seen.report.alert_received);
+}
+
+// Servers do so that go back to plain text when TLS has ended, after STARTTLS.
+std::string violation_text(const observation& seen) {
+  return "it goes on with bytes that TLS refuses: " + seen.report.error.message();
 }
 
 verdict too_much() { return {severity::note, "it sends more than --drain-limit; its end was not waited for"}; }
@@ -26,6 +29,8 @@ verdict judge_answer(schannix::tls_version version, const observation& seen) {
                                          : "it answers close_notify with close_notify"};
     case peer_end::alert:
       return {severity::bad, "it answers with " + alert_text(seen)};
+    case peer_end::violation:
+      return {severity::bad, violation_text(seen)};
     case peer_end::reset:
       return {severity::warning, "it resets TCP instead of sending close_notify"};
     case peer_end::fin:
@@ -43,7 +48,8 @@ verdict judge_answer(schannix::tls_version version, const observation& seen) {
 // and what it has not sent yet is lost: RFC 9112 §9.6.
 verdict judge_request_and_close(schannix::tls_version version, const observation& seen) {
   const bool whole = seen.answered == answer::complete;
-  if (seen.end == peer_end::alert || seen.end == peer_end::too_much) return judge_answer(version, seen);
+  if (seen.end == peer_end::alert || seen.end == peer_end::violation || seen.end == peer_end::too_much)
+    return judge_answer(version, seen);
   if (seen.end == peer_end::reset && !whole)
     return {severity::bad, "a reset destroys its answer: it closes TCP over bytes that it has not read"};
   if (seen.answered == answer::partial) return {severity::bad, "its answer is cut off"};
@@ -77,6 +83,8 @@ verdict judge_peer_first(const observation& seen) {
       return {severity::bad, "it resets TCP without close_notify"};
     case manner::fatal:
       return {severity::bad, "it ends with " + alert_text(seen)};
+    case manner::violation:
+      return {severity::bad, violation_text(seen)};
     case manner::answers:
       return {severity::note, fmt::format("it does not close, although it was asked to; it answers our close_notify "
                                           "after {} ms",
@@ -96,6 +104,8 @@ verdict judge_fin_only(const observation& seen) {
       return {severity::ok, "it ends its side with close_notify"};
     case peer_end::alert:
       return {severity::ok, "it notices, and says so with " + alert_text(seen)};
+    case peer_end::violation:
+      return {severity::warning, violation_text(seen)};
     case peer_end::reset:
       return {severity::note, "it resets TCP"};
     case peer_end::fin:
@@ -118,6 +128,8 @@ manner manner_of(const observation& seen) {
       return seen.reads_on ? manner::half : manner::no_wait;
     case peer_end::alert:
       return manner::fatal;
+    case peer_end::violation:
+      return manner::violation;
     case peer_end::reset:
       return manner::rst;
     case peer_end::fin:
