@@ -26,6 +26,7 @@ check:  ## what a change must pass besides the tests: format, layers, symbols, c
 
 prove:  ## promises as figures, in full (less than half an hour); QUICK=1: a tenth of the size, in minutes
 	@scripts/setup prove
+	@$(if $(QUICK),,scripts/setup prove-starttls)
 	@mkdir -p build && $(call build,prove,-DSCHANNIX_WERROR=$(WERROR))
 	@scripts/prove build/prove $(if $(QUICK),--quick)
 

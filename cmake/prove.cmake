@@ -1,5 +1,5 @@
 # Each file of tests/prove is a program that sees what a user's program sees; each of tests/prove/inside is made of the
-# rooms' objects, to reach what the shared library hides. More parts of a program are in a folder of its name. What they say
+# rooms' objects, to reach what the shared library hides; each of tests/prove/full belongs to the full run only. More parts of a program are in a folder of its name. What they say
 # is in tests/prove/figure.hpp.
 find_package(nlohmann_json 3.11 REQUIRED)
 include(cmake/test_support.cmake)
@@ -18,6 +18,9 @@ endfunction()
 
 schannix_prove("" schannix schannix_win32)
 schannix_prove(inside/ schannix_objects)
+schannix_prove(full/ schannix schannix_win32)
+add_dependencies(prove_starttls schannix_tool)
+target_compile_definitions(prove_starttls PRIVATE SCHANNIX_TOOL="$<TARGET_FILE:schannix_tool>")
 
 # secrets is bound at its start, as the library is: the dynamic linker puts registers on the stack when it binds late.
 target_link_options(prove_secrets PRIVATE LINKER:-z,now)

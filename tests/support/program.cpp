@@ -113,8 +113,7 @@ std::string program::await_line_after(std::string_view text) {
   return output_.substr(start, output_.find('\n', start) - start);
 }
 
-const std::string& program::await_end() {
-  const deadline limit;
+const std::string& program::await_end(const deadline& limit) {
   while (read_more(limit)) {
   }
   if (pid_ != 0) collect_exit(0);  // it has closed its output, so this is short

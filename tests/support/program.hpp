@@ -25,10 +25,10 @@ class program {
 
   void write(std::string_view text);
   void close_input();
-  const std::string& await(std::string_view text);       // in its output; throws when it does not come
-  std::string await_line_after(std::string_view text);   // the rest of the line that it stands in
-  const std::string& await_end();                        // of its output, and its exit
-  const std::string& output() const { return output_; }  // so far: standard output and error
+  const std::string& await(std::string_view text);                   // in its output; throws when it does not come
+  std::string await_line_after(std::string_view text);               // the rest of the line that it stands in
+  const std::string& await_end(const deadline& limit = deadline());  // of its output, and its exit
+  const std::string& output() const { return output_; }              // so far: standard output and error
   bool running();
   int exit_code() const { return exit_code_; }  // 128 and more: the signal that ended it
   void signal(int number);
