@@ -63,8 +63,8 @@ enum class manner {
   rst,
   fatal,
   violation,  // bytes that TLS refuses
-  answers,  // it does not close, and answers our close_notify
-  silent,   // nor that
+  answers,    // it does not close, and answers our close_notify
+  silent,     // nor that
   unknown
 };
 
