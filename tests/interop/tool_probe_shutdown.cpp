@@ -318,7 +318,7 @@ TEST_F(ToolProbe, ProbesOnlyWhatIsSpoken) {
 
 // One line, and what to do next.
 TEST_F(ToolProbe, NoServerIsOneLine) {
-  auto plain = program({"python3", "-m", "http.server", "--bind", "127.0.0.1", "0"}, "python3");
+  auto plain = program({"python3", "-u", "-m", "http.server", "--bind", "127.0.0.1", "0"}, "python3");
   const auto http = "127.0.0.1:" + std::to_string(std::stoi(plain.await_line_after("port ")));
   const schannix::test::listener deaf;
   const struct {
