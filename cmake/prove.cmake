@@ -1,6 +1,6 @@
 # Each file of tests/prove is a program that sees what a user's program sees; each of tests/prove/inside is made of the
-# rooms' objects, to reach what the shared library hides; each of tests/prove/full belongs to the full run only. More parts of a program are in a folder of its name. What they say
-# is in tests/prove/figure.hpp.
+# rooms' objects, to reach what the shared library hides; each of tests/prove/full belongs to the full run only. More
+# parts of a program are in a folder of its name. What they say is in tests/prove/figure.hpp.
 find_package(nlohmann_json 3.11 REQUIRED)
 include(cmake/test_support.cmake)
 

@@ -14,6 +14,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "support/pki.hpp"
 #include "support/sspi_party.hpp"
 
 namespace schannix::test::sspi {
@@ -250,8 +251,8 @@ tally run(std::istream& traces) {
   return sum;
 }
 
-std::string made_traces(std::size_t count, const std::string& seed) {
-  const std::string file = "model_traces.txt";
+std::string made_traces(const pki::workshop& where, std::size_t count, const std::string& seed) {
+  const std::string file = where.path("traces");
   const std::string command =
       SCHANNIX_SOURCE_DIR "/scripts/check_model --traces " + std::to_string(count) + " " + seed + " >" + file;
   if (std::system(command.c_str()) != 0) throw std::runtime_error("scripts/check_model --traces failed");
@@ -272,7 +273,8 @@ int prove(const std::vector<std::string>& arguments) {
     else
       throw std::invalid_argument(arguments[i] + ": usage: prove_model_traces [--quick] [--seed N] [--traces FILE]");
   }
-  if (file.empty()) file = made_traces(wanted, seed);
+  const pki::workshop shop;
+  if (file.empty()) file = made_traces(shop, wanted, seed);
   std::ifstream traces(file);
   const tally sum = run(traces);
   const bool met = sum.traces >= wanted && sum.differences == 0;
