@@ -87,8 +87,8 @@ class program {
       DeleteSecurityContext(&contexts_[server ? 1 : 0]);
       contexts_[server ? 1 : 0] = made;
     }
-    if (said != SEC_E_BUFFER_TOO_SMALL)
-      take(out, own, server ? 0 : 1);  // then the count is what would have been enough
+    if (said == SEC_E_BUFFER_TOO_SMALL) return;  // the count is what would have been enough, and nothing was written
+    take(out, own, server ? 0 : 1);
   }
 
   // What came out goes to the other side; memory of the library's is given back.
