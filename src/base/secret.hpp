@@ -14,6 +14,14 @@ inline void wipe(bytes_span memory) noexcept {
   if (!memory.empty()) ::explicit_bzero(memory.data(), memory.size());
 }
 
+// What the caller's callees have left on the stack, Size bytes deep: ciphers in assembler give frames back with keys in
+// them.
+template <std::size_t Size>
+[[gnu::noinline]] void wipe_stack_below() noexcept {
+  std::array<byte, Size> below;
+  wipe(below);
+}
+
 template <std::size_t Capacity>
 class secret {
  public:

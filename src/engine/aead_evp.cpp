@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "base/secret.hpp"
 #include "engine/aead_key.hpp"
 #include "engine/openssl_errors.hpp"
 #include "engine/owned.hpp"
@@ -18,7 +19,8 @@ int int_size(base::bytes_view of) { return static_cast<int>(of.size()); }
 // The key stays expanded in the context; a message gives only its nonce and, for opening, its tag.
 class evp_key final : public aead_key {
  public:
-  evp_key(owned<evp_cipher_ctx_st> context, bool seals) : context_(std::move(context)), seals_(seals) {}
+  evp_key(owned<evp_cipher_ctx_st> context, bool seals, bool spills)
+      : context_(std::move(context)), seals_(seals), spills_(spills) {}
 
   bool seal(base::bytes_view nonce, base::bytes_view associated, base::bytes_span data, base::bytes_span tail,
             base::bytes_span tag) noexcept override {
@@ -54,13 +56,16 @@ class evp_key final : public aead_key {
     tag_[0].data = into.data();
     return EVP_CIPHER_CTX_get_params(context_.get(), tag_.data()) == 1;
   }
-  static bool settle(bool done) {
+  bool settle(bool done) const {
+    constexpr std::size_t reach = 4096;
+    if (spills_) base::wipe_stack_below<reach>();
     if (!done) ERR_clear_error();
     return done;
   }
 
   owned<evp_cipher_ctx_st> context_;
   bool seals_;
+  bool spills_;  // OpenSSL's ChaCha20 leaves its key in the stack frame that it gives back
   // Parameters of one call, prepared once: only the address of the tag changes.
   std::array<OSSL_PARAM, 2> tag_ = {
       OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, nullptr, aead_tag_size),
@@ -78,11 +83,11 @@ class evp_back_end final : public aead_back_end {
     owned<evp_cipher_ctx_st> context(EVP_CIPHER_CTX_new());
     if (!context) return base::out_of_memory();
     const evp_cipher_st* const cipher = ciphers_[static_cast<std::size_t>(algorithm)];
-    const bool seals = way == direction::seal;
+    const bool seals = way == direction::seal, spills = algorithm == aead_algorithm::chacha20_poly1305;
     if (EVP_CipherInit_ex2(context.get(), cipher, key.data(), nullptr, seals, nullptr) != 1) {
       return failed_call(base::bug());
     }
-    return std::unique_ptr<aead_key>(std::make_unique<evp_key>(std::move(context), seals));
+    return std::unique_ptr<aead_key>(std::make_unique<evp_key>(std::move(context), seals, spills));
   }
 
  private:

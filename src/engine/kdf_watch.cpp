@@ -295,7 +295,12 @@ int start_provider(const OSSL_CORE_HANDLE* core, const OSSL_DISPATCH* in, const 
 }  // namespace
 
 observing::observing(derivation_observer& observer) noexcept : observer_(observer), before_(current) { current = this; }
-observing::~observing() { current = before_; }
+
+observing::~observing() {
+  constexpr std::size_t reach = 16384;
+  current = before_;
+  base::wipe_stack_below<reach>();
+}
 
 bool register_watch_provider(ossl_lib_ctx_st* library) noexcept {
   return OSSL_PROVIDER_add_builtin(library, watch_provider_name, start_provider) == 1;

@@ -25,7 +25,8 @@ class derivation_observer {
   ~derivation_observer() = default;
 };
 
-// Makes an observer current on this thread, for the length of one SSL call.
+// Makes an observer current on this thread, for the length of one SSL call, and wipes what the call leaves on the
+// stack.
 class observing {
  public:
   explicit observing(derivation_observer& observer) noexcept;
