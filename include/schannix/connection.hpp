@@ -76,6 +76,9 @@ class connection {
   // TLS 1.3: a KeyUpdate, after which our direction has new keys (RFC 8446 §4.6.3). Throws as seal, and
   // SEC_E_UNSUPPORTED_FUNCTION in TLS 1.2, which has nothing of the kind.
   void update_keys();
+  // TLS 1.3 servers: one more ticket, with which the client can resume this session (RFC 8446 §4.6.1). Throws as seal,
+  // and SEC_E_UNSUPPORTED_FUNCTION on clients, in TLS 1.2, and unless the credential has later_tickets and resumption.
+  void send_ticket();
   // Sends close_notify, once, even after the peer's close_notify or FIN; what the peer still sends is delivered.
   void close_write();
   void close();                                   // the same, and what the peer still sends is discarded

@@ -44,14 +44,16 @@ struct credential_options {
   std::vector<certificate> certificates = {};  // with private keys; servers need one
   std::vector<certificate> extra_roots = {};   // trusted besides the system's roots
   verification verify = verification::automatic;
-  bool resumption = true;                              // sessions may be resumed
+  bool resumption = true;      // sessions may be resumed
+  bool later_tickets = false;  // servers: for connection::send_ticket; some 15 KiB more a TLS 1.3 connection
   std::function<void(std::string_view)> key_log = {};  // SSLKEYLOGFILE lines: they open the connection to a reader
   std::function<void(std::string_view)> trace = {};    // one line per SSPI call; no keys, no payload
 };
 
 class credential {
  public:
-  // Throws SEC_E_NO_CREDENTIALS (a certificate without a key), SEC_E_ALGORITHM_MISMATCH (no version left) and others.
+  // Throws SEC_E_NO_CREDENTIALS (a certificate without a key), SEC_E_ALGORITHM_MISMATCH (no version left),
+  // SEC_E_INVALID_PARAMETER (later_tickets on a client) and others.
   explicit credential(credential_options options = {});
 
   role side() const noexcept { return state_->side; }

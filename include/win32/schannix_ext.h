@@ -40,9 +40,13 @@ const char *SchannixVersion(void);
  * Called on the thread of the SSPI call; must not call back into the library for the same context. */
 typedef void (*SCHANNIX_LINE_FN)(void *pvArgument, const char *pszLine);
 
+/* dwFlags. Servers: TLS 1.3 connections that give tickets (ASC_REQ_SESSION_TICKET) keep what later tickets take, some 15 KiB of
+ * heap each, so that SCHANNIX_SEND_TICKET can be answered. */
+#define SCHANNIX_CREDENTIAL_LATER_TICKETS 0x00000001
+
 typedef struct _SCHANNIX_CREDENTIAL_OPTIONS {
     DWORD cbSize;                   /* sizeof(SCHANNIX_CREDENTIAL_OPTIONS) */
-    DWORD dwFlags;                  /* 0 */
+    DWORD dwFlags;                  /* SCHANNIX_CREDENTIAL_*, or 0 */
     DWORD cExtraRoots;              /* entries of paExtraRoots */
     PCCERT_CONTEXT *paExtraRoots;   /* trusted besides the system's roots, in automatic validation */
     SCHANNIX_LINE_FN pfnKeyLog;     /* NULL: no key log */
@@ -52,7 +56,7 @@ typedef struct _SCHANNIX_CREDENTIAL_OPTIONS {
 } SCHANNIX_CREDENTIAL_OPTIONS;
 
 /* AcquireCredentialsHandle for UNISP_NAME, with options (NULL: none). Statuses as AcquireCredentialsHandle, and
- * SEC_E_INVALID_PARAMETER for a wrong cbSize, a non-zero dwFlags or a NULL entry. */
+ * SEC_E_INVALID_PARAMETER for a wrong cbSize, a dwFlags other than listed or not for this role, or a NULL entry. */
 SECURITY_STATUS SEC_ENTRY SchannixAcquireCredentials(ULONG fCredentialUse, void *pAuthData,
                                                      const SCHANNIX_CREDENTIAL_OPTIONS *pOptions,
                                                      PCredHandle phCredential, PTimeStamp ptsExpiry);
@@ -76,6 +80,13 @@ char *WINAPI SchannixExportPem(PCCERT_CONTEXT pContext);
  * ApplyControlToken answers SEC_E_UNSUPPORTED_FUNCTION before the handshake is done and in TLS 1.2 and older. After our
  * close_notify, which nothing follows, it has no effect. */
 #define SCHANNIX_UPDATE_KEYS 0x53430010
+
+/* Likewise: the next AcceptSecurityContext carries one more TLS 1.3 ticket, with which the client can resume this session as with
+ * those at the end of the handshake (RFC 8446 4.6.1). ApplyControlToken answers SEC_E_UNSUPPORTED_FUNCTION before the handshake is
+ * done, on clients, in TLS 1.2 and older, where the connection gives no tickets (no ASC_REQ_SESSION_TICKET, or its sessions are
+ * not resumed), and without SCHANNIX_CREDENTIAL_LATER_TICKETS; SEC_E_CONTEXT_EXPIRED after our close_notify or a failure. Asked
+ * for twice before the next call, it is sent once. */
+#define SCHANNIX_SEND_TICKET 0x53430011
 
 /* How a connection ended, at any time: QueryContextAttributes(context, SCHANNIX_ATTR_CLOSE_REPORT, &report).
  * The library sees TLS, not the transport. Whoever owns the socket says when it has ended, for the report only; until

@@ -78,6 +78,8 @@ std::string text_of_control(const SecBufferDesc* input) {
       return " SCHANNEL_SESSION";
     case SCHANNIX_UPDATE_KEYS:
       return " SCHANNIX_UPDATE_KEYS";
+    case SCHANNIX_SEND_TICKET:
+      return " SCHANNIX_SEND_TICKET";
     case SCHANNEL_RENEGOTIATE:
       return " SCHANNEL_RENEGOTIATE";
     default:

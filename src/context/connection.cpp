@@ -138,6 +138,13 @@ base::result<void> connection::request_key_update() {
   return {};
 }
 
+base::result<void> connection::request_ticket() {
+  if (!gives_later_tickets()) return base::caller_mistake(base::reason::unsupported);
+  SCHANNIX_CHECK(may_seal());
+  ticket_requested_ = true;
+  return {};
+}
+
 // spec 4.12: a pending control token first, then what closing says, then the buffers, then the work itself.
 step_output connection::step(const step_input& in) {
   takes_alerts_ = in.takes_alerts;

@@ -107,7 +107,9 @@ class connection {
   void request_shutdown();
   void request_alert(alert_value value);
   base::result<void> request_key_update();  // unsupported: not TLS 1.3, or not established
-  void set_resumable(bool allowed);         // SCHANNEL_SESSION: the session that this handshake makes
+  // unsupported: not an established TLS 1.3 server whose credential keeps what that takes; expired.
+  base::result<void> request_ticket();
+  void set_resumable(bool allowed);  // SCHANNEL_SESSION: the session that this handshake makes
 
   // expired or not_established, before buffers are looked at.
   base::result<void> may_seal() {
@@ -164,6 +166,7 @@ class connection {
   base::result<void> establish(base::bytes_view last_flight);
   base::result<void> check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const;
   void let_handshake_go();
+  bool gives_later_tickets() const noexcept;
   step_output cross(const step_input& in);
   base::result<base::bytes> take_pending(bool may_answer);
   step_output idle(const step_input& in);
@@ -197,6 +200,7 @@ class connection {
   std::optional<base::failure> failure_;
   std::optional<std::uint8_t> owed_alert_;
   bool update_requested_ = false;  // a KeyUpdate goes with the next token
+  bool ticket_requested_ = false;  // likewise
   bool started_ = false;
   bool takes_alerts_ = true;  // of the call being made
   close_report report_;

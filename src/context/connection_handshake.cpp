@@ -128,9 +128,13 @@ base::result<void> connection::establish(base::bytes_view last_flight) {
   return {};
 }
 
-// The SSL object stays while something can need it: a CBC suite opens with it, a client takes tickets through it.
+bool connection::gives_later_tickets() const noexcept {
+  return post_ && facts_->gives_tickets && setup_.from->rules().later_tickets;
+}
+
+// The SSL object stays while something can need it: a CBC suite opens with it, tickets are taken and made through it.
 void connection::let_handshake_go() {
-  const bool needed = !facts_->aead() || (post_ && ssl_->expects_tickets());
+  const bool needed = !facts_->aead() || (post_ && ssl_->expects_tickets()) || gives_later_tickets();
   if (needed) return;
   ssl_.reset();
   if (post_) post_->handshake_gone();
@@ -173,10 +177,15 @@ step_output connection::cross(const step_input& in) {
   return made;
 }
 
-// What waits from DecryptMessage, and the KeyUpdate that the record limits or the caller ask for: the records to send.
+// What waits from DecryptMessage, the ticket that the caller asks for, and the KeyUpdate that the caller or the record
+// limits ask for: the records to send.
 base::result<base::bytes> connection::take_pending(bool may_answer) {
   engine::handshake* const crossing = ssl_ ? &*ssl_ : nullptr;
   SCHANNIX_TRY(base::bytes token, post_->finish(halves_, crossing, may_answer));
+  if (std::exchange(ticket_requested_, false) && may_answer) {
+    SCHANNIX_TRY(const base::bytes ticket, post_->new_ticket(halves_, *ssl_));
+    token.insert(token.end(), ticket.begin(), ticket.end());
+  }
   if (update_due() && may_answer) {
     SCHANNIX_TRY(const base::bytes update, post_->update_write_keys(halves_, crossing));
     token.insert(token.end(), update.begin(), update.end());
@@ -195,7 +204,7 @@ base::result<base::bytes> connection::take_pending(bool may_answer) {
 // nothing: bytes that were given are left for DecryptMessage. spec 4.7, A-31
 step_output connection::idle(const step_input& in) {
   if (!post_) return failed(base::caller_mistake(base::reason::unsupported));
-  if (update_due()) return cross(in);
+  if (update_due() || ticket_requested_) return cross(in);
   if (!in.token.empty() && !in.reports_extra) return failed(base::caller_mistake(base::reason::invalid_token));
   step_output made;
   if (in.token.empty() && side() == engine::role::server) made.what = step_output::kind::no_renegotiation;

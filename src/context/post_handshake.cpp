@@ -103,22 +103,28 @@ base::result<void> post_handshake::cross_in(base::bytes_view message, halves& bo
     SCHANNIX_CHECK(ssl.exchange(record, inner_output));
     message = message.subspan(part.size());
   }
-  return carry_out(inner_output, both, token);
+  return carry_key_update_out(inner_output, both, token);
 }
 
-// What OpenSSL wrote is one KeyUpdate, or nothing: anything else would be a message that we never asked for. It is
-// opened under OpenSSL's write key and sealed again under ours.
-base::result<void> post_handshake::carry_out(base::bytes& inner, halves& both, base::bytes& token) {
-  if (inner.empty() || !may_answer_) return {};
+// The one record that OpenSSL wrote, a whole message, opened under its write key and sealed again under ours: another
+// kind of message is one that we never asked for.
+base::result<base::bytes> post_handshake::carry_out(base::bytes_span inner, halves& both, base::byte kind) {
   SCHANNIX_TRY(engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, write_secret_.view()));
   keys.sequence = inner_write_++;
   SCHANNIX_TRY(const auto half, make_aead_half(env_, engine::direction::open, keys));
-  SCHANNIX_TRY(const engine::opened message, half->open(inner));
-  const base::bytes_view plain = base::bytes_view(inner).subspan(message.offset, message.size);
-  if (message.type != engine::content_type::handshake || plain.size() != key_update_size || plain[0] != key_update)
-    return base::bug();
-  SCHANNIX_TRY(const base::bytes record, seal_copy(*both.write, engine::content_type::handshake, plain));
-  token.insert(token.end(), record.begin(), record.end());
+  SCHANNIX_TRY(const engine::opened found, half->open(inner));
+  const base::bytes_view message = inner.subspan(found.offset, found.size);
+  const bool whole = !message.empty() && first_message(message).size() == message.size();
+  if (found.type != engine::content_type::handshake || !whole || message[0] != kind) return base::bug();
+  SCHANNIX_TRY(base::bytes record, seal_copy(*both.write, engine::content_type::handshake, message));
+  return record;
+}
+
+// What OpenSSL wrote is one KeyUpdate, or nothing.
+base::result<void> post_handshake::carry_key_update_out(base::bytes& inner, halves& both, base::bytes& token) {
+  if (inner.empty() || !may_answer_) return {};
+  SCHANNIX_TRY(const base::bytes update, carry_out(inner, both, key_update));
+  token.insert(token.end(), update.begin(), update.end());
   return rekey_write(both);
 }
 
@@ -152,8 +158,14 @@ base::result<base::bytes> post_handshake::update_write_keys(halves& both, engine
   if (crossing == nullptr) return announce_key_update(both);
   base::bytes inner, token;
   SCHANNIX_CHECK(crossing->update_keys(false, inner));
-  SCHANNIX_CHECK(carry_out(inner, both, token));
+  SCHANNIX_CHECK(carry_key_update_out(inner, both, token));
   return token;
+}
+
+base::result<base::bytes> post_handshake::new_ticket(halves& both, engine::handshake& ssl) {
+  base::bytes inner;
+  SCHANNIX_CHECK(ssl.send_ticket(inner));
+  return carry_out(inner, both, new_session_ticket);
 }
 
 base::result<void> post_handshake::rekey_write(halves& both) {

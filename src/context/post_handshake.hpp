@@ -40,12 +40,16 @@ class post_handshake {
   // A KeyUpdate of our own accord (not requesting the peer's): the record to send; the write half has the next key.
   base::result<base::bytes> update_write_keys(halves& both, engine::handshake* crossing);
 
+  // Servers: one more ticket, to send.
+  base::result<base::bytes> new_ticket(halves& both, engine::handshake& ssl);
+
  private:
   bool too_many(std::uint64_t records) const;
   base::result<void> finish_one(base::bytes_view message, halves& both, engine::handshake* crossing,
                                 base::bytes& token);
   base::result<void> cross_in(base::bytes_view message, halves& both, engine::handshake& ssl, base::bytes& token);
-  base::result<void> carry_out(base::bytes& inner, halves& both, base::bytes& token);
+  base::result<base::bytes> carry_out(base::bytes_span inner, halves& both, base::byte kind);
+  base::result<void> carry_key_update_out(base::bytes& inner, halves& both, base::bytes& token);
   base::result<void> key_update_received(base::bytes_view message, halves& both, engine::handshake* crossing,
                                          base::bytes& token);
   base::result<base::bytes> announce_key_update(halves& both);

@@ -20,6 +20,7 @@ struct policy {
   bool checks_name = true;           // clients
   bool requires_revocation = false;  // asked for, and its absence not ignored
   bool resumable = true;
+  bool later_tickets = false;         // servers: connections keep what tickets after the handshake take
   unsigned session_lifetime = 36000;  // seconds; the default is Windows'
   std::vector<engine::certificate> extra_roots;
   std::function<void(const char*)> key_log;

@@ -255,18 +255,28 @@ base::result<void> handshake::exchange(base::bytes_view record, base::bytes& out
   return why_failed(state);
 }
 
-base::result<void> handshake::update_keys(bool request_peer, base::bytes& output) {
+// A message of OpenSSL's own: ask says which.
+base::result<void> handshake::write_message(bool (*ask)(SSL*), base::bytes& output) {
   handshake_state& state = *state_;
   state.output = &output;
   clear_errors();
   const observing now(state);
-  const bool done =
-      SSL_key_update(state.ssl.get(), request_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
-      SSL_do_handshake(state.ssl.get()) == 1;
+  const bool done = ask(state.ssl.get()) && SSL_do_handshake(state.ssl.get()) == 1;
   state.output = nullptr;
   if (!done) return failed_call(base::bug());
   clear_errors();
   return {};
+}
+
+base::result<void> handshake::update_keys(bool request_peer, base::bytes& output) {
+  return write_message(
+      request_peer ? [](SSL* ssl) { return SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) == 1; }
+                   : [](SSL* ssl) { return SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1; },
+      output);
+}
+
+base::result<void> handshake::send_ticket(base::bytes& output) {
+  return write_message([](SSL* ssl) { return SSL_new_session_ticket(ssl) == 1; }, output);
 }
 
 base::result<std::size_t> handshake::open_record(base::bytes_view record, base::bytes_span plaintext) {

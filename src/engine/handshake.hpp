@@ -136,12 +136,15 @@ class handshake {
   base::result<void> exchange(base::bytes_view record, base::bytes& output);
   // Asks OpenSSL for a KeyUpdate of its own; the record, in its keys, is appended to output.
   base::result<void> update_keys(bool request_peer, base::bytes& output);
+  // Servers, TLS 1.3: one more ticket, likewise.
+  base::result<void> send_ticket(base::bytes& output);
   // One record of a CBC suite through OpenSSL's record path: the plaintext (application data, or the two bytes of an
   // alert) is put into plaintext; a handshake message is swallowed. Failure: bad_record, illegal_message.
   base::result<std::size_t> open_record(base::bytes_view record, base::bytes_span plaintext);
 
  private:
   explicit handshake(std::unique_ptr<handshake_state> state);
+  base::result<void> write_message(bool (*ask)(ssl_st*), base::bytes& output);
   std::unique_ptr<handshake_state> state_;
 };
 

@@ -92,6 +92,22 @@ TEST_P(ApiClose, KeysAreUpdatedInTls13Only) {
   EXPECT_EQ(status_of([&] { server.tls.update_keys(); }), "SEC_E_CONTEXT_EXPIRED");
 }
 
+TEST_P(ApiClose, LaterTicketsAreSentInTls13Only) {
+  party client{schannix::connection::client(client_credential(GetParam()), "localhost")};
+  party server{schannix::connection::server(server_credential(GetParam(), {.later_tickets = true}))};
+  talk(client, server);
+  const bool can = GetParam() == tls_version::tls_1_3;
+  EXPECT_EQ(status_of([&] { server.tls.send_ticket(); }), can ? "no exception" : "SEC_E_UNSUPPORTED_FUNCTION");
+  EXPECT_EQ(server.tls.pending_output().empty(), !can);
+  EXPECT_EQ(status_of([&] { client.tls.send_ticket(); }), "SEC_E_UNSUPPORTED_FUNCTION");
+  server.seal("behind it");
+  server.tls.close_write();
+  talk(server, client);
+  EXPECT_EQ(client.received, "behind it");
+  EXPECT_EQ(client.tls.report().outcome, close_outcome::clean) << client.sentence();
+  EXPECT_EQ(status_of([&] { server.tls.send_ticket(); }), "SEC_E_CONTEXT_EXPIRED");
+}
+
 TEST_P(ApiClose, EmptyRecordsAreNoData) {
   auto [client, server] = established(GetParam());
   client.tls.seal_empty();

@@ -202,8 +202,10 @@ TEST(Acquire, T34_OptionsThatCannotBe) {
   };
   EXPECT_EQ(with(), SEC_E_INVALID_PARAMETER) << "cbSize";
   options.cbSize = sizeof options;
-  options.dwFlags = 1;
+  options.dwFlags = 2;
   EXPECT_EQ(with(), SEC_E_INVALID_PARAMETER) << "dwFlags";
+  options.dwFlags = SCHANNIX_CREDENTIAL_LATER_TICKETS;
+  EXPECT_EQ(with(), SEC_E_INVALID_PARAMETER) << "clients give no tickets";
   options.dwFlags = 0;
   options.cExtraRoots = 1;
   options.paExtraRoots = none;

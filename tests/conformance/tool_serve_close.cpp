@@ -283,6 +283,18 @@ TEST_P(ToolServeClose, ChaosUpdatesKeysInTls13) {
   EXPECT_EQ(has(server.err(), "SCHANNIX_UPDATE_KEYS"), GetParam() == "1.3") << server.err();
 }
 
+// RFC 8446 §4.6.1: a server may send tickets at any time.
+TEST_P(ToolServeClose, ChaosSendsTicketsBetweenDataInTls13) {
+  auto server = serve("--close=clean --sspi --chaos=7");
+  auto one = talk_to(server);
+  one.say(std::string(5000, 'x'));
+  one.receive_close();
+  EXPECT_EQ(one.tls.received().size(), 5000U);
+  one.close();
+  EXPECT_EQ(server.wait(), 0);
+  EXPECT_EQ(has(server.err(), "SCHANNIX_SEND_TICKET"), GetParam() == "1.3") << server.err();
+}
+
 TEST_P(ToolServeClose, EveryModeUnderChaosEndsAsWithout) {
   for (const auto& [mode, outcome] : std::vector<std::pair<std::string, std::string>>{{"clean", "CLOSE-002"},
                                                                                       {"no-wait", "CLOSE-002"},

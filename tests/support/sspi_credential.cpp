@@ -50,6 +50,7 @@ status acquire_new(const credential_options& options, CredHandle& into) {
   data.pTlsParameters = &parameters;
   SCHANNIX_CREDENTIAL_OPTIONS more{};
   more.cbSize = sizeof more;
+  more.dwFlags = options.own_flags;
   more.cExtraRoots = static_cast<DWORD>(roots.size());
   more.paExtraRoots = roots.data();
   more.pfnKeyLog = options.key_log;

@@ -46,6 +46,7 @@ struct credential_options {
   std::vector<CRYPTO_SETTINGS> disabled = {};
   SCHANNIX_LINE_FN key_log = nullptr;
   void* key_log_argument = nullptr;
+  DWORD own_flags = 0;  // SCHANNIX_CREDENTIAL_*
 };
 
 class credential {

@@ -21,6 +21,14 @@ unsigned chaos::empty_records() { return one_in(of_records_, 4) ? static_cast<un
 
 bool chaos::key_update() { return one_in(of_records_, 8); }
 
+// After each doubling of the bytes: whoever counts tickets takes many for a flood.
+bool chaos::ticket(std::size_t size) {
+  sealed_ += size;
+  if (sealed_ < ticket_at_) return false;
+  ticket_at_ = 2 * sealed_;
+  return true;
+}
+
 bool chaos::joins_close() { return one_in(of_records_, 2); }
 
 std::size_t chaos::portion() {

@@ -113,6 +113,7 @@ schannix::credential make_credential(const serve_options& options, const termina
                                      const schannix::certificate& certificate) {
   auto settings = credential_settings(options, out);
   settings.side = schannix::role::server;
+  settings.later_tickets = options.chaos_seed.has_value();
   settings.certificates = {certificate};
   if (!options.write_cert_file.empty()) write_file(options.write_cert_file, certificate.to_pem());
   return schannix::credential(std::move(settings));

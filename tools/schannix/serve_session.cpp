@@ -108,12 +108,13 @@ void session::echo(std::span<const std::byte> bytes) {
 void session::seal_in_disorder(std::span<const std::byte> bytes) {
   constexpr std::uint16_t tls13 = 0x0304;
   auto& tls = wire_.tls();
-  const bool may_update = tls.info().version == tls13;
+  const bool is_tls13 = tls.info().version == tls13;
   while (!bytes.empty()) {
     for (unsigned count = chaos_->empty_records(); count > 0; --count) tls.seal_empty();
-    if (may_update && chaos_->key_update()) tls.update_keys();
+    if (is_tls13 && chaos_->key_update()) tls.update_keys();
     const auto part = bytes.first(chaos_->record_size(bytes.size()));
     tls.seal(part);
+    if (is_tls13 && chaos_->ticket(part.size())) tls.send_ticket();
     bytes = bytes.subspan(part.size());
   }
 }

@@ -172,6 +172,11 @@ inline void connection::update_keys() {
   detail::require(context_.update_keys(output_), "updating keys");
 }
 
+inline void connection::send_ticket() {
+  check_can_seal();
+  detail::require(context_.send_ticket(output_), "sending a ticket");
+}
+
 inline void connection::seal(std::span<const std::byte> bytes) {
   check_can_seal();
   while (!bytes.empty()) {

@@ -57,6 +57,7 @@ class context {
   open_result open(std::span<std::byte> input);  // DecryptMessage
   SECURITY_STATUS seal(std::span<const std::byte> data, const stream_sizes& sizes, byte_queue& output);
   SECURITY_STATUS update_keys(byte_queue& output);
+  SECURITY_STATUS send_ticket(byte_queue& output);
   SECURITY_STATUS shutdown(byte_queue& output);
   SECURITY_STATUS send_alert(alert what, bool fatal, byte_queue& output);
   stream_sizes sizes() const;

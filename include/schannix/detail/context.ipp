@@ -162,6 +162,11 @@ inline SECURITY_STATUS context::update_keys(byte_queue& output) {
   return control(&token, sizeof token, output);
 }
 
+inline SECURITY_STATUS context::send_ticket(byte_queue& output) {
+  DWORD token = SCHANNIX_SEND_TICKET;
+  return control(&token, sizeof token, output);
+}
+
 // Steps 1 to 3 of MS "Shutting Down an Schannel Connection".
 inline SECURITY_STATUS context::shutdown(byte_queue& output) {
   DWORD token = SCHANNEL_SHUTDOWN;

@@ -58,6 +58,7 @@ inline void credential::acquire(state& into, const credential_options& options) 
 
   SCHANNIX_CREDENTIAL_OPTIONS extra{};
   extra.cbSize = sizeof extra;
+  extra.dwFlags = options.later_tickets ? SCHANNIX_CREDENTIAL_LATER_TICKETS : 0;
   extra.cExtraRoots = static_cast<DWORD>(roots.size());
   extra.paExtraRoots = roots.empty() ? nullptr : roots.data();
   if (into.key_log) extra.pfnKeyLog = write_line, extra.pvKeyLog = &into.key_log;

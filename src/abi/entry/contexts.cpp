@@ -42,6 +42,7 @@ struct apply {
     return {};
   }
   base::result<void> operator()(update_keys_request) const { return on.request_key_update(); }
+  base::result<void> operator()(ticket_request) const { return on.request_ticket(); }
 };
 
 SECURITY_STATUS apply_control(const SecHandle* context, const SecBufferDesc* list) {

@@ -19,12 +19,16 @@ std::function<void(const char*)> line_function(SCHANNIX_LINE_FN function, void* 
 
 base::result<void> add_options(const SCHANNIX_CREDENTIAL_OPTIONS& options, credential::policy& policy) {
   const base::failure invalid = base::caller_mistake(base::reason::invalid_parameter);
-  if (options.cbSize != sizeof(SCHANNIX_CREDENTIAL_OPTIONS) || options.dwFlags != 0) return invalid;
+  if (options.cbSize != sizeof(SCHANNIX_CREDENTIAL_OPTIONS)) return invalid;
+  if ((options.dwFlags & ~DWORD{SCHANNIX_CREDENTIAL_LATER_TICKETS}) != 0) return invalid;
+  const bool later_tickets = (options.dwFlags & SCHANNIX_CREDENTIAL_LATER_TICKETS) != 0;
+  if (later_tickets && policy.side == engine::role::client) return invalid;
   if (options.cExtraRoots != 0 && options.paExtraRoots == nullptr) return invalid;
   for (const PCCERT_CONTEXT root : std::span(options.paExtraRoots, options.cExtraRoots)) {
     if (root == nullptr) return invalid;
     policy.extra_roots.push_back(cert::identity_of(root).leaf);
   }
+  policy.later_tickets = later_tickets;
   policy.key_log = line_function(options.pfnKeyLog, options.pvKeyLog);
   if (const auto trace = line_function(options.pfnTrace, options.pvTrace))
     policy.trace = [trace, listening = the_runtime().trace.listening()](const char* line) { trace(line); };

@@ -53,6 +53,8 @@ base::result<control_request> read_control(const SecBufferDesc* list) {
       return read_session(buffer);
     case SCHANNIX_UPDATE_KEYS:
       return control_request(update_keys_request{});
+    case SCHANNIX_SEND_TICKET:
+      return control_request(ticket_request{});
     default:
       return base::caller_mistake(base::reason::unsupported);
   }

@@ -15,8 +15,10 @@ struct session_request {  // SCHANNEL_SESSION: may the session of this handshake
   bool resumable;
 };
 struct update_keys_request {};  // SCHANNIX_UPDATE_KEYS
+struct ticket_request {};       // SCHANNIX_SEND_TICKET
 
-using control_request = std::variant<shutdown_request, context::alert_value, session_request, update_keys_request>;
+using control_request =
+    std::variant<shutdown_request, context::alert_value, session_request, update_keys_request, ticket_request>;
 
 // In the order in which Windows checks. Failures: internal (no list), invalid_token, unsupported.
 base::result<control_request> read_control(const SecBufferDesc* list);
