@@ -190,7 +190,7 @@ aead_half::nonce aead_half::mixed_nonce() const noexcept {
   const lanes sequence = little ? lanes{wire << 32, wire >> 32} : lanes{wire >> 32, wire << 32};  // bytes 4 to 11
   lanes iv;
   std::memcpy(&iv, iv_.view().data(), sizeof iv);
-  return std::bit_cast<nonce>(iv ^ sequence);
+  return {std::bit_cast<std::array<base::byte, 16>>(iv ^ sequence)};
 }
 
 // The fixed part from the key block, then what the record carries. RFC 5288 §3

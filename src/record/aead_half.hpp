@@ -46,6 +46,7 @@ class alignas(64) aead_half final : public engine::protection {
   // Wider than a nonce, so that it is written at once and can be read at once: a load across two stores waits for both.
   struct alignas(16) nonce {
     std::array<base::byte, 16> room;
+    ~nonce() { base::wipe_inline(room); }  // of the first record it is the IV
     base::bytes_view view() const noexcept { return base::bytes_view(room).first(engine::aead_nonce_size); }
   };
 

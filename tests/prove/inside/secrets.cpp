@@ -39,6 +39,7 @@ struct life {
   const char* aead;
   pki::key_kind key;
   bool pfx;  // how a server's key comes
+  bool later_tickets() const { return is_server && of.tls13 && key == pki::key_kind::rsa2048; }
   std::string name() const {
     return std::string(is_server ? "server, " : "client, ") + of.name + ", " + aead +
            (key == pki::key_kind::p256 ? ", P-256" : ", RSA") + (pfx ? ", PFX" : ", PEM");
@@ -94,7 +95,8 @@ class lived {
 
   void run() {
     if (life_.is_server) import_key();
-    process_.tell(order::acquire, std::string(life_.is_server ? "server" : "client") + (life_.of.tls13 ? "3" : "2"));
+    process_.tell(order::acquire, std::string(life_.is_server ? "server" : "client") + (life_.of.tls13 ? "3" : "2") +
+                                      (life_.later_tickets() ? ", later tickets" : ""));
     whole_connection("first: ");
     whole_connection("resumed: ");
     broken_connection("broken off: ");
@@ -159,6 +161,7 @@ class lived {
     if (!life_.of.tls13) return;
     exchange(peer, peer.update_keys());
     exchange(peer, peer.give(process_.tell(order::update_keys)));
+    if (life_.later_tickets()) exchange(peer, peer.give(process_.tell(order::send_ticket)));
     exchange(peer, peer.give(process_.tell(order::write, "another question")));
   }
 

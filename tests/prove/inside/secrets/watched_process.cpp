@@ -68,6 +68,7 @@ class obedient_side {
   void keep_first(HCERTSTORE of);
   void acquire(std::string_view kind);
   std::string give(std::string_view bytes);
+  std::string control(DWORD token);
 
   test::sspi::certificate certificate_;
   std::optional<test::sspi::credential> credential_;
@@ -100,10 +101,11 @@ void obedient_side::keep_first(HCERTSTORE of) {
 
 void obedient_side::acquire(std::string_view kind) {
   side_ = kind.starts_with("client") ? role::client : role::server;
-  const bool tls13 = kind.ends_with('3');
+  const bool tls13 = kind.find('3') != kind.npos;
   // In TLS 1.2 sessions go by their id, so that the server has to keep them.
   flags_ = side_ == role::server && tls13 ? ULONG{ASC_REQ_SESSION_TICKET} : 0;
   test::sspi::credential_options options{.side = side_, .version = tls13 ? tls::v1_3 : tls::v1_2};
+  if (kind.ends_with("later tickets")) options.own_flags = SCHANNIX_CREDENTIAL_LATER_TICKETS;
   if (certificate_) options.certificates = {certificate_.get()};
   credential_.emplace(options);
 }
@@ -112,6 +114,12 @@ std::string obedient_side::give(std::string_view bytes) {
   party_->give(bytes);
   const bool fine = !party_->last().failed() || party_->last() == SEC_E_INCOMPLETE_MESSAGE;
   must(fine, "the peer's bytes led to " + party_->last().name());
+  return party_->take();
+}
+
+std::string obedient_side::control(DWORD token) {
+  must(test::sspi::apply_token(party_->handle(), token) == SEC_E_OK, "ApplyControlToken");
+  party_->step({});
   return party_->take();
 }
 
@@ -135,9 +143,9 @@ std::string obedient_side::follow(order what, std::string_view with) {
       must(party_->seal(with) == SEC_E_OK, "EncryptMessage");
       return party_->take();
     case order::update_keys:
-      must(test::sspi::apply_token(party_->handle(), SCHANNIX_UPDATE_KEYS) == SEC_E_OK, "KeyUpdate");
-      party_->step({});
-      return party_->take();
+      return control(SCHANNIX_UPDATE_KEYS);
+    case order::send_ticket:
+      return control(SCHANNIX_SEND_TICKET);
     case order::close:
       must(!party_->shut().failed(), "closing");
       return party_->take();

@@ -15,11 +15,12 @@ namespace schannix::prove {
 enum class order : char {
   import_pem = 'i',  // certificate and key
   import_pfx = 'p',  // under pfx_password
-  acquire = 'a',     // "client" or "server", then "2" or "3": of TLS 1.2 or 1.3
+  acquire = 'a',     // "client" or "server", then "2" or "3": of TLS 1.2 or 1.3; ", later tickets"
   begin = 'b',
   give = 'g',
   write = 'w',
   update_keys = 'u',
+  send_ticket = 't',
   close = 'c',
   delete_context = 'd',
   free_credential = 'f',  // and the certificate with its store
