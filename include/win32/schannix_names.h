@@ -35,6 +35,8 @@
 #define SetContextAttributes SCHANNIX_AW_(SetContextAttributes)
 #define ImportSecurityContext SCHANNIX_AW_(ImportSecurityContext)
 #define ChangeAccountPassword SCHANNIX_AW_(ChangeAccountPassword)
+#define SspiAcquireCredentialsHandleAsync SCHANNIX_AW_(SspiAcquireCredentialsHandleAsync)
+#define SspiInitializeSecurityContextAsync SCHANNIX_AW_(SspiInitializeSecurityContextAsync)
 
 /* wincrypt.h */
 #define CertGetNameString SCHANNIX_AW_(CertGetNameString)

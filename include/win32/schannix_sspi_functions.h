@@ -360,6 +360,8 @@ typedef INIT_SECURITY_INTERFACE_A INIT_SECURITY_INTERFACE;
 }
 #endif
 
+#include <schannix_sspi_async.h>
+
 #define SCHANNIX_SSPI_TABLES /* declared: schannix_names.h may rewrite their members now */
 
 #endif

@@ -1,6 +1,7 @@
 #include "support/sspi_call.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace schannix::test::sspi {
 
@@ -43,7 +44,26 @@ std::string bytes_of(const SecBuffer& buffer) {
   return std::string(static_cast<const char*>(buffer.pvBuffer), buffer.cbBuffer);
 }
 
+status step_call::begin() {
+  if (function == role::server)
+    return SspiAcceptSecurityContextAsync(through, credential, context, input, flags, SECURITY_NATIVE_DREP, new_context,
+                                          output, &attributes, &expiry);
+  return SspiInitializeSecurityContextAsyncA(through, credential, context, const_cast<char*>(target), flags, 0,
+                                             SECURITY_NATIVE_DREP, input, 0, new_context, output, &attributes, &expiry);
+}
+
+status finish(SspiAsyncContext* call) {
+  status said = SspiGetAsyncCallStatus(call);
+  for (; said == SEC_I_ASYNC_CALL_PENDING; said = SspiGetAsyncCallStatus(call)) std::this_thread::yield();
+  const status ready = SspiReinitAsyncContext(call);
+  return ready == SEC_E_OK ? said : ready;
+}
+
 status step_call::run() {
+  if (through != nullptr) {
+    const status queued = begin();
+    return queued == SEC_E_OK ? finish(through) : queued;
+  }
   if (function == role::server)
     return AcceptSecurityContext(credential, context, input, flags, SECURITY_NATIVE_DREP, new_context, output,
                                  &attributes, &expiry);

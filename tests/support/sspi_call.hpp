@@ -50,9 +50,10 @@ class buffer_list {
 
 std::string bytes_of(const SecBuffer& buffer);
 
-// One call. function: which one is called, whatever the context is.
+// One call. function: which one is called, whatever the context is. through: asynchronously, polling for the result.
 struct step_call {
   role function = role::client;
+  SspiAsyncContext* through = nullptr;
   PCredHandle credential = nullptr;
   PCtxtHandle context = nullptr;
   const char* target = nullptr;
@@ -64,7 +65,11 @@ struct step_call {
   TimeStamp expiry{};             // out
 
   status run();
+  status begin();  // of an asynchronous call: whether it was queued
 };
+
+// Waits for the call that was begun, and makes the async context ready for the next one.
+status finish(SspiAsyncContext* call);
 
 status apply_token(CtxtHandle& context, DWORD type);  // SCHANNEL_SHUTDOWN and the like
 status apply_alert(CtxtHandle& context, DWORD level, DWORD number);

@@ -73,6 +73,7 @@ status party::step(std::string_view input) {
   buffer_list out{buffer(SECBUFFER_TOKEN, nullptr, 0), buffer(SECBUFFER_ALERT, nullptr, 0)};
   CtxtHandle made = context_;
   step_call call{.function = options_.side,
+                 .through = options_.through,
                  .credential = from_.get(),
                  .context = has_context_ ? &context_ : nullptr,
                  .target = options_.target.c_str(),

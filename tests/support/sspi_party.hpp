@@ -29,7 +29,8 @@ struct party_options {
   role side = role::client;
   std::string target = "a.test";
   ULONG more_flags = 0;
-  std::string protocols = {};  // ALPN list as on the wire
+  std::string protocols = {};           // ALPN list as on the wire
+  SspiAsyncContext* through = nullptr;  // the handshake's calls are made asynchronously
 };
 
 // What one DecryptMessage left in its four buffers, and in memory.
