@@ -58,7 +58,9 @@ SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesW(PCredHandle phCredential, 
  * whatever the status. *pfContextAttr: ISC_RET_.
  * SEC_I_CONTINUE_NEEDED: receive and call again; SEC_E_OK: established (or a message after the handshake was dealt with,
  * or close_notify was made); SEC_E_INCOMPLETE_MESSAGE: receive more and call again with all of it, nothing was consumed;
- * SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a certificate; SEC_I_CONTEXT_EXPIRED: the connection was closed.
+ * SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a certificate (SECPKG_ATTR_ISSUER_LIST_EX: of whom), and none fits:
+ * call again with a credential that has one, or with the same to go on without; not with ISC_REQ_USE_SUPPLIED_CREDS;
+ * SEC_I_CONTEXT_EXPIRED: the connection was closed.
  * Anything below 0 but SEC_E_INCOMPLETE_MESSAGE ends the context: delete it. Among them SEC_E_INVALID_HANDLE,
  * SEC_E_INVALID_TOKEN, SEC_E_UNSUPPORTED_FUNCTION, SEC_E_INSUFFICIENT_MEMORY, SEC_E_BUFFER_TOO_SMALL,
  * SEC_E_WRONG_PRINCIPAL, SEC_E_UNTRUSTED_ROOT, SEC_E_CERT_EXPIRED, SEC_E_CERT_UNKNOWN, CRYPT_E_REVOKED,

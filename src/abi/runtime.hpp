@@ -19,6 +19,7 @@ namespace schannix::abi {
 // What a CtxtHandle stands for.
 struct context_object {
   std::unique_ptr<context::connection> connection;
+  handle::token made_from;        // the credential's handle, which may have been freed since
   ULONG returned_attributes = 0;  // of the last ISC / ASC: SECPKG_ATTR_FLAGS
   // For the close report. The library sees no socket: the program says how it ended.
   transport_end transport = transport_end::none;

@@ -13,6 +13,14 @@ identity identity_of(PCCERT_CONTEXT shown) {
   return out;
 }
 
+std::vector<engine::certificate> roots_of(HCERTSTORE handle) {
+  const store& from = store::of(handle);
+  std::vector<engine::certificate> roots;
+  for (std::size_t i = 0; i < from.size(); ++i)
+    if (engine::self_signed(from.at(i).leaf())) roots.push_back(from.at(i).leaf());
+  return roots;
+}
+
 PCCERT_CONTEXT make_context(const engine::identity& leaf, const std::vector<engine::certificate>& others) {
   std::vector<engine::identity> all{leaf};
   for (const engine::certificate& one : others) all.push_back({one, std::nullopt, {}});

@@ -21,6 +21,9 @@ struct identity {
 };
 identity identity_of(PCCERT_CONTEXT context);
 
+// The certificates of a store that issued themselves.
+std::vector<engine::certificate> roots_of(HCERTSTORE store);
+
 // A new context (one reference, the caller's) for leaf, in a new memory store that holds leaf (the same context)
 // and then the others, in the order given. Throws std::bad_alloc.
 PCCERT_CONTEXT make_context(const engine::identity& leaf, const std::vector<engine::certificate>& others);

@@ -28,13 +28,13 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
     made.verify.emplace();
     made.verify->of_server = rules.side == engine::role::client;
     made.verify->extra_roots = rules.extra_roots;
+    made.trusts_system = rules.trusts_system;
     made.verify->name = rules.checks_name ? name.verified_name : std::string();
     made.name_required = rules.checks_name;
     made.revocation_required = rules.requires_revocation;
   }
   made.request_client_certificate = setup.request_client_certificate;
-  // A resumed session would show no client certificate: none is made where one is asked for.
-  made.resumable = rules.resumable && !setup.request_client_certificate;
+  made.resumable = rules.resumable;
   made.issue_tickets = setup.issue_tickets && made.resumable;
   made.session_scope.assign(setup.from->session_scope().begin(), setup.from->session_scope().end());
   if (rules.side == engine::role::client) made.session_key = session_key_of(setup);
@@ -107,6 +107,7 @@ void connection::set_resumable(bool allowed) {
 
 // Empty: this connection's session, if there is one, is kept nowhere.
 std::string connection::session_key() const {
+  if (!keeps_session_) return {};
   if (side() == engine::role::client) return session_key_of(setup_);
   return facts_ ? engine::server_session_key(setup_.from->session_scope(), facts_->session_id) : std::string();
 }

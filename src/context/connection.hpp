@@ -50,15 +50,19 @@ struct step_input {
   bool malformed = false;     // the buffer list is wrong, in a way that does not matter to a pending control token
   bool takes_alerts = true;   // after a failure the token may be an alert; else it stays owed
   bool reports_extra = true;  // there is a buffer to report what was left
+  // Clients, when the server asks for a certificate:
+  bool only_supplied = false;  // the credential's certificates are all there is, whoever issued them
+  std::shared_ptr<const credential::credential> another;           // after wants_certificate: the one to answer with
   std::size_t capacity = std::numeric_limits<std::size_t>::max();  // for the output token
 };
 
 struct step_output {
   enum class kind : std::uint8_t {
-    finished,    // established, or nothing more to do
-    go_on,       // more of the peer's bytes are needed after the token is sent
-    incomplete,  // not a whole record: missing says how much; nothing consumed
-    closed,      // shut down
+    finished,           // established, or nothing more to do
+    go_on,              // more of the peer's bytes are needed after the token is sent
+    incomplete,         // not a whole record: missing says how much; nothing consumed
+    wants_certificate,  // the server asks for one and none fits: the next call goes on, whatever it brings
+    closed,             // shut down
     no_renegotiation,
     too_small,  // the token needs needed bytes; nothing consumed, the same call may be made again
     failed,     // why
@@ -125,6 +129,8 @@ class connection {
   bool has_pending_token() const noexcept;
   const credential::credential& made_from() const noexcept { return *setup_.from; }
   const std::string& target_name() const noexcept { return setup_.target_name; }
+  bool wants_certificate() const noexcept { return request_.has_value() && !has_pending_token(); }
+  const std::vector<base::bytes>& wanted_issuers() const noexcept { return wanted_issuers_; }  // DER names
   const engine::handshake_facts* facts() const noexcept { return facts_ ? &*facts_ : nullptr; }
   std::vector<engine::certificate> peer_certificates() const;  // as soon as they arrived
   base::result<stream_sizes> sizes() const;
@@ -162,7 +168,9 @@ class connection {
   base::bytes take_owed_alert();
 
   step_output shake(const step_input& in);
-  base::result<engine::progress> advance(base::bytes_view records, base::bytes& flight);
+  base::result<engine::progress> advance(base::bytes_view records, base::bytes& flight, const step_input& in);
+  base::result<std::size_t> answer_request(const step_input& in);
+  const engine::local_identity* certificate_of(const credential::credential& from, bool any_issuer) const;
   base::result<void> establish(base::bytes_view last_flight);
   base::result<void> check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const;
   void let_handshake_go();
@@ -193,6 +201,9 @@ class connection {
   std::optional<post_handshake> post_;  // TLS 1.3
   halves halves_;
 
+  std::optional<record_mark> request_;  // clients: one for a certificate waits; what the call that met it consumed
+  std::vector<base::bytes> wanted_issuers_;
+
   std::optional<alert_value> pending_alert_;  // of an ALERT control token
   std::optional<step_output> held_;           // made, but the caller's buffer was too small
   record_mark consumed_mark_;                 // of held_: what it had consumed
@@ -202,6 +213,7 @@ class connection {
   bool update_requested_ = false;  // a KeyUpdate goes with the next token
   bool ticket_requested_ = false;  // likewise
   bool started_ = false;
+  bool keeps_session_ = true;
   bool takes_alerts_ = true;  // of the call being made
   close_report report_;
   std::atomic<bool> key_worn_ = false;  // set by the writer, once: the reader asks for a KeyUpdate (demand_after)

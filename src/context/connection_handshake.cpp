@@ -45,20 +45,28 @@ step_output incomplete(std::size_t missing) {
 }  // namespace
 
 step_output connection::shake(const step_input& in) {
+  const bool answers = request_.has_value();
+  std::size_t again = 0;
+  if (answers) {
+    const auto answered = answer_request(in);
+    if (!answered) return failed(answered.error());
+    again = *answered;
+  }
   base::bytes_view records;
   if (started_ || side() == engine::role::server) {
-    const whole_records found = measure(in.token, started_ ? record::max_tls12_length : record::max_clear_length);
+    const whole_records found =
+        measure(in.token.subspan(again), started_ ? record::max_tls12_length : record::max_clear_length);
     if (found.malformed) return failed(base::failure{base::cause::peer, base::reason::invalid_token, {}, {}});
-    if (found.size == 0) return incomplete(found.missing);
-    records = in.token.first(found.size);
+    if (found.size == 0 && !answers) return incomplete(found.missing);
+    records = in.token.subspan(again, found.size);
   }
   started_ = true;
   if (side() == engine::role::server && setup_.from->identities().empty())
     return refuse(base::peer_fault(base::reason::no_credentials, engine::alert::handshake_failure), {});
   step_output made;
-  const auto reached = advance(records, made.token);
+  const auto reached = advance(records, made.token, in);
   if (!reached) return refuse(reached.error(), std::move(made.token));
-  made.consumed = reached->consumed;
+  made.consumed = again + reached->consumed;
   switch (reached->what) {
     case engine::progress::kind::needs_input:
       made.what = step_output::kind::go_on;
@@ -68,7 +76,8 @@ step_output connection::shake(const step_input& in) {
       made.what = step_output::kind::closed;
       break;
     case engine::progress::kind::wants_certificate:
-      return failed(base::bug());  // advance has answered it
+      made.what = step_output::kind::wants_certificate;
+      break;
     case engine::progress::kind::established:
       if (const auto ready = establish(made.token); !ready) return failed(ready.error());
       made.what = step_output::kind::finished;
@@ -95,18 +104,6 @@ step_output connection::refuse(base::failure why, base::bytes flight) {
   if (!told) made.token = take_owed_alert();
   if (told && takes_alerts_) made.token = std::move(flight);
   return made;
-}
-
-// A CertificateRequest stops OpenSSL; the credential's own certificate answers it, or an empty message.
-base::result<engine::progress> connection::advance(base::bytes_view records, base::bytes& flight) {
-  SCHANNIX_TRY(engine::progress reached, ssl_->advance(records, flight));
-  if (reached.what != engine::progress::kind::wants_certificate) return reached;
-  const auto& identities = setup_.from->identities();
-  SCHANNIX_CHECK(ssl_->answer_certificate_request(identities.empty() ? nullptr : &identities.front()));
-  const std::size_t before = reached.consumed;
-  SCHANNIX_TRY(reached, ssl_->advance(records.subspan(before), flight));
-  reached.consumed += before;
-  return reached;
 }
 
 base::result<void> connection::establish(base::bytes_view last_flight) {

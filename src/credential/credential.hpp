@@ -18,7 +18,9 @@ struct policy {
   engine::cipher_limits ciphers;
   bool validates_peer = true;        // automatic validation
   bool checks_name = true;           // clients
+  bool trusts_system = true;         // the system's roots, besides extra_roots
   bool requires_revocation = false;  // asked for, and its absence not ignored
+  bool matches_issuers = true;  // clients: of its certificates only one of an issuer that the server names is shown
   bool resumable = true;
   bool later_tickets = false;         // servers: connections keep what tickets after the handshake take
   unsigned session_lifetime = 36000;  // seconds; the default is Windows'

@@ -56,7 +56,7 @@ int judge_peer(X509_STORE_CTX* context, void*) try {
     X509_STORE_CTX_set_error(context, X509_V_OK);
     return 1;
   }
-  const std::shared_ptr<const root_store> roots = state.env.roots();
+  const std::shared_ptr<const root_store> roots = state.setup.trusts_system ? state.env.roots() : nullptr;
   verification how = *state.setup.verify;
   how.roots = roots.get();
   how.untrusted.assign(state.peer_chain.begin() + 1, state.peer_chain.end());
@@ -140,6 +140,20 @@ int see_session(SSL* ssl, SSL_SESSION* made) try {
   return 0;
 }
 
+// Servers: where a certificate is asked for, only a session that shows one is resumed, and no longer than it is valid.
+bool may_resume(const handshake_state& state, const SSL_SESSION* found) {
+  if (!state.setup.request_client_certificate) return true;
+  return expiry_of(found) > std::time(nullptr);
+}
+
+// Servers: a ticket was opened, or was not. A new one is to come where OpenSSL would give one.
+SSL_TICKET_RETURN judge_ticket(SSL* ssl, SSL_SESSION* found, const unsigned char*, std::size_t,
+                               SSL_TICKET_STATUS status, void*) {
+  if (status == SSL_TICKET_EMPTY || status == SSL_TICKET_NO_DECRYPT) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  if (!may_resume(state_of(ssl), found)) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  return status == SSL_TICKET_SUCCESS_RENEW ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
+}
+
 // Servers: a client names a session by its id.
 SSL_SESSION* find_session(SSL* ssl, const unsigned char* id, int size, int* copy) try {
   const handshake_state& state = state_of(ssl);
@@ -147,7 +161,8 @@ SSL_SESSION* find_session(SSL* ssl, const unsigned char* id, int size, int* copy
   if (!state.setup.resumable || size <= 0) return nullptr;
   const session found =
       state.env.sessions().take(server_session_key(state.setup.session_scope, {id, static_cast<std::size_t>(size)}));
-  if (found) SSL_SESSION_up_ref(found.get());  // for OpenSSL, before another thread can drop it
+  if (!found || !may_resume(state, found.get())) return nullptr;
+  SSL_SESSION_up_ref(found.get());  // for OpenSSL, before another thread can drop it
   return found.get();
 } catch (...) {
   return nullptr;
@@ -173,6 +188,7 @@ void install_callbacks(ssl_ctx_st* context, role side, bool key_log) {
   if (side == role::server) SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
   SSL_CTX_sess_set_new_cb(context, see_session);
   if (side == role::server) SSL_CTX_sess_set_get_cb(context, find_session);
+  if (side == role::server) SSL_CTX_set_session_ticket_cb(context, nullptr, judge_ticket, nullptr);
   if (side == role::client) SSL_CTX_set_cert_cb(context, certificate_wanted, nullptr);
   if (key_log) SSL_CTX_set_keylog_callback(context, see_key_log);
 }

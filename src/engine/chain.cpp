@@ -7,8 +7,6 @@
 namespace schannix::engine {
 namespace {
 
-bool self_signed(const certificate& one) { return X509_self_signed(one.native(), 0) == 1; }
-
 const certificate* issuer_of(const certificate& subject, const std::vector<certificate>& candidates) {
   const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const certificate& one) {
     return X509_check_issued(one.native(), subject.native()) == X509_V_OK;

@@ -193,17 +193,8 @@ base::result<progress> handshake::advance(base::bytes_view records, base::bytes&
   return why_failed(state);
 }
 
-base::result<void> handshake::answer_certificate_request(const local_identity* shown) {
-  state_->certificate_answered = true;
-  if (shown == nullptr) return {};
-  if (!show(state_->ssl.get(), *shown)) return failed_call(base::caller_mistake(base::reason::unknown_credentials));
-  state_->setup.identities = {*shown};
-  return {};
-}
-
 void handshake::set_resumable(bool allowed) noexcept {
-  // Resumed, a server would not see the certificate that it asks for.
-  state_->setup.resumable = allowed && !state_->setup.request_client_certificate;
+  state_->setup.resumable = allowed;
   if (allowed) return;
   if (state_->is_client()) {  // it has offered to take a ticket, and just does not keep it
     state_->env.sessions().forget(state_->setup.session_key);
@@ -217,6 +208,8 @@ void handshake::set_resumable(bool allowed) noexcept {
   SSL_set_options(state_->ssl.get(), SSL_OP_NO_TICKET);
   SSL_set_num_tickets(state_->ssl.get(), 0);
 }
+
+void handshake::keep_no_session() noexcept { state_->setup.session_key.clear(); }
 
 // Servers send two tickets in a row, or one; what is already in the cache from others counts too.
 bool handshake::expects_tickets() const noexcept {

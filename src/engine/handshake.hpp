@@ -34,9 +34,10 @@ struct handshake_setup {
   connection_template from;
   std::string server_name;                  // SNI; empty: none
   base::bytes application_protocols;        // ALPN list as on the wire; ours to offer, or to choose from, best first
-  std::vector<local_identity> identities;   // servers: to choose from. Clients answer a request with them
+  std::vector<local_identity> identities;   // servers: to choose from. Clients: what answered a request
   std::shared_ptr<prototype> begins_as;     // servers: of these identities; nothing: made for this handshake
   std::optional<verification> verify;       // nothing: the caller validates the peer
+  bool trusts_system = true;                // with verify: the system's roots besides its extra ones
   bool name_required = false;               // with verify: an empty name does not pass
   bool revocation_required = false;         // with verify: nothing here can check revocation, so nothing passes
   bool request_client_certificate = false;  // servers
@@ -110,7 +111,13 @@ class handshake {
   // tells the peer, when one is due. Consumed bytes are those of whole records, from the front.
   base::result<progress> advance(base::bytes_view records, base::bytes& flight);
 
-  // After wants_certificate: what to show (nothing: an empty Certificate message). The next advance goes on.
+  // After wants_certificate: the DER names of the issuers that the server wants to see, in its order; none: any.
+  std::vector<base::bytes> wanted_issuers() const;
+  // After wants_certificate: the server takes signatures of this key and, unless any issuer will do, names an issuer of
+  // the certificate's chain.
+  bool suits_request(const local_identity& one, bool any_issuer) const;
+  // After wants_certificate: what to show (nothing: an empty Certificate message). The next advance goes on. Failure:
+  // unknown_credentials (the policy does not let it be shown): another answer may be given.
   base::result<void> answer_certificate_request(const local_identity* shown);
 
   // After established. Failure: the key schedule does not hold what it must (a bug).
@@ -122,6 +129,8 @@ class handshake {
 
   // Whether the session being made may be resumed. Before the end of the handshake.
   void set_resumable(bool allowed) noexcept;
+  // Clients: neither the session being made nor a ticket that follows is kept, whatever else is said.
+  void keep_no_session() noexcept;
   // Established connections of clients: a session is still to be had from the peer.
   bool expects_tickets() const noexcept;
 

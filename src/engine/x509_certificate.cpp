@@ -84,4 +84,6 @@ base::bytes sha1_hash(const certificate& of) {
   return digest_of(of, EVP_sha1());
 }
 
+bool self_signed(const certificate& of) { return X509_self_signed(of.native(), 0) == 1; }
+
 }  // namespace schannix::engine

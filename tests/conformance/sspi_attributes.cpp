@@ -254,6 +254,7 @@ constexpr ULONG answered[] = {SECPKG_ATTR_SIZES,
                               SECPKG_ATTR_CONNECTION_INFO,
                               SECPKG_ATTR_SESSION_INFO,
                               SECPKG_ATTR_CIPHER_INFO,
+                              SECPKG_ATTR_ISSUER_LIST_EX,
                               SCHANNIX_ATTR_CLOSE_REPORT};
 
 TEST(Attributes, T36_EveryOtherIsUnsupported) {

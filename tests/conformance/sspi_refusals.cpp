@@ -201,15 +201,6 @@ TEST(RefusedCredentials, ByFlag) {
   }
 }
 
-// A narrower choice of roots than a server's automatic validation makes is not pretended.
-TEST(RefusedCredentials, RestrictedRootsOfAServerThatValidates) {
-  constexpr DWORD restricted = SCH_CRED_RESTRICTED_ROOTS;
-  expect_of_both_versions(role::server, restricted | SCH_CRED_AUTO_CRED_VALIDATION, SEC_E_UNSUPPORTED_FUNCTION);
-  expect_of_both_versions(role::server, restricted, SEC_E_OK);
-  expect_of_both_versions(role::server, restricted | SCH_CRED_MANUAL_CRED_VALIDATION, SEC_E_OK);
-  expect_of_both_versions(role::client, restricted | SCH_CRED_AUTO_CRED_VALIDATION, SEC_E_OK);
-}
-
 TEST(RefusedCredentials, CertificatesByHash) {
   PCCERT_CONTEXT list[] = {server_certificate().get()};
   for (const DWORD format : {DWORD{SCH_CRED_FORMAT_CERT_HASH}, DWORD{SCH_CRED_FORMAT_CERT_HASH_STORE}, DWORD{0x77}}) {

@@ -185,9 +185,25 @@ TEST_P(resumption, T39_NoneWithDisabledReconnects) {
   for (int i = 0; i < 2; ++i) EXPECT_FALSE(meet(client, disabled, {}, serving()));
 }
 
-TEST_P(resumption, NoneWhereAClientCertificateIsAsked) {
+TEST_P(resumption, KeepsTheClientsCertificate) {
+  for (const DWORD flags : {DWORD{0}, DWORD{SCH_CRED_AUTO_CRED_VALIDATION}}) {
+    credential_options shows = client_options(), asks = server_options(flags);
+    const pki::issued leaf = pki::issue({.common_name = "client", .usage = "clientAuth"}, &test_root());
+    const certificate mine = import(leaf, {test_root()});
+    shows.certificates = {mine.get()};
+    asks.extra_roots = {root_certificate().get()};
+    const credential from(shows), to(asks);
+    for (const bool again : {false, true, true})
+      EXPECT_EQ(meet(from, to, {}, serving(ASC_REQ_MUTUAL_AUTH),
+                     [&](couple& both) { EXPECT_EQ(shown_certificate(both.server), leaf.der()); }),
+                again);
+  }
+}
+
+// A client that showed none is asked again, and so is one that nobody asked before.
+TEST_P(resumption, WithoutACertificateNotWhereOneIsAsked) {
   for (int i = 0; i < 2; ++i) EXPECT_FALSE(meet(client, server, {}, serving(ASC_REQ_MUTUAL_AUTH)));
-  EXPECT_FALSE(meet());
+  EXPECT_TRUE(meet()) << "where none is asked for";
   EXPECT_FALSE(meet(client, server, {}, serving(ASC_REQ_MUTUAL_AUTH))) << "a session of a connection without";
 }
 

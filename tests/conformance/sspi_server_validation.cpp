@@ -78,6 +78,95 @@ TEST_P(ServerValidation, OthersAreNot) {
       .expect_refused(SEC_E_CERT_WRONG_USAGE, TLS1_ALERT_CERTIFICATE_UNKNOWN);
 }
 
+// ---- hRootStore: whom the program trusts besides the system's roots, or instead of them ----
+
+// How a client of the tests' root fares with these roots.
+status judged(tls version, HCERTSTORE roots, DWORD more_flags = 0, std::vector<PCCERT_CONTEXT> extra = {}) {
+  const credential from({.side = role::server,
+                         .version = version,
+                         .flags = automatic | more_flags,
+                         .certificates = {server_certificate().get()},
+                         .extra_roots = std::move(extra),
+                         .root_store = roots});
+  openssl_peer peer(visit::options(version, issued({.common_name = "somebody"})));
+  party server(from, {.side = role::server, .more_flags = ASC_REQ_MUTUAL_AUTH});
+  peer.start();
+  converse(server, peer);
+  return server.last();
+}
+
+TEST_P(ServerValidation, RootStoreIsTrusted) {
+  EXPECT_EQ(judged(GetParam(), nullptr), SEC_E_UNTRUSTED_ROOT);
+  EXPECT_EQ(judged(GetParam(), root_certificate()->hCertStore), SEC_E_OK);
+  EXPECT_EQ(judged(GetParam(), root_certificate()->hCertStore, SCH_CRED_RESTRICTED_ROOTS), SEC_E_OK);
+}
+
+TEST_P(ServerValidation, RootStoreThatHoldsAnotherRoot) {
+  const certificate other = import(pki::issue({.common_name = "Other Root", .authority = true}), {}, false);
+  EXPECT_EQ(judged(GetParam(), other->hCertStore), SEC_E_UNTRUSTED_ROOT);
+  EXPECT_EQ(judged(GetParam(), other->hCertStore, SCH_CRED_RESTRICTED_ROOTS), SEC_E_UNTRUSTED_ROOT);
+  EXPECT_EQ(judged(GetParam(), other->hCertStore, 0, {root_certificate().get()}), SEC_E_OK);
+}
+
+// Of the store only roots count: what stands below one is trusted by nobody's word.
+TEST_P(ServerValidation, RootStoreThatHoldsMoreThanRoots) {
+  const pki::issued lower = pki::issue({.common_name = "Lower", .authority = true}, &test_root());
+  const certificate only_lower = import(lower, {}, false);
+  const credential from({.side = role::server,
+                         .version = GetParam(),
+                         .flags = automatic,
+                         .certificates = {server_certificate().get()},
+                         .root_store = only_lower->hCertStore});
+  openssl_peer peer(visit::options(GetParam(), {{pki::issue({.common_name = "below"}, &lower), {lower}}}));
+  party server(from, {.side = role::server, .more_flags = ASC_REQ_MUTUAL_AUTH});
+  peer.start();
+  converse(server, peer);
+  EXPECT_EQ(server.last(), SEC_E_UNTRUSTED_ROOT);
+}
+
+// As on Windows since 8, where SendTrustedIssuerList is 0: the client may show whatever it has.
+TEST_P(ServerValidation, NoIssuersAreNamed) {
+  const credential from({.side = role::server,
+                         .version = GetParam(),
+                         .flags = automatic,
+                         .certificates = {server_certificate().get()},
+                         .root_store = root_certificate()->hCertStore});
+  openssl_peer peer(visit::options(GetParam(), issued({.common_name = "somebody"})));
+  party server(from, {.side = role::server, .more_flags = ASC_REQ_MUTUAL_AUTH});
+  peer.start();
+  converse(server, peer);
+  ASSERT_TRUE(server.established());
+  EXPECT_EQ(sk_X509_NAME_num(SSL_get0_peer_CA_list(peer.native())) > 0, false);
+}
+
+// The system's roots are no more than those of SSL_CERT_FILE: restricted, they do not count.
+TEST_P(ServerValidation, RestrictedRootsLeaveTheSystemsOut) {
+  const pki::workshop shop;
+  shop.write("roots.pem", test_root().pem());
+  const certificate other = import(pki::issue({.common_name = "Other Root", .authority = true}), {}, false);
+  setenv("SSL_CERT_FILE", shop.path("roots.pem").c_str(), 1);
+  EXPECT_EQ(judged(GetParam(), other->hCertStore), SEC_E_OK);
+  EXPECT_EQ(judged(GetParam(), other->hCertStore, SCH_CRED_RESTRICTED_ROOTS), SEC_E_UNTRUSTED_ROOT);
+  EXPECT_EQ(judged(GetParam(), nullptr, SCH_CRED_RESTRICTED_ROOTS), SEC_E_UNTRUSTED_ROOT);
+  unsetenv("SSL_CERT_FILE");
+}
+
+// Ours against ours, RSA and EC, in the three ways to name whom to trust.
+TEST_P(ServerValidation, OurClientsCertificateReachesOurServer) {
+  for (const auto key : {pki::key_kind::p256, pki::key_kind::rsa2048}) {
+    const pki::issued leaf = pki::issue({.common_name = "mine", .usage = "clientAuth", .key = key}, &test_root());
+    const certificate mine = import(leaf, {test_root()});
+    const credential shows({.version = GetParam(), .certificates = {mine.get()}});
+    couple both(shows, server_with(GetParam(), automatic), {},
+                {.side = role::server, .more_flags = ASC_REQ_MUTUAL_AUTH});
+    PCCERT_CONTEXT shown = nullptr;
+    ASSERT_EQ(QueryContextAttributesA(&both.server.handle(), SECPKG_ATTR_REMOTE_CERT_CONTEXT, &shown), SEC_E_OK);
+    EXPECT_EQ(std::string(reinterpret_cast<const char*>(shown->pbCertEncoded), shown->cbCertEncoded), leaf.der());
+    CertFreeCertificateContext(shown);
+    EXPECT_EQ(both.server.attributes() & ASC_RET_MUTUAL_AUTH, 0u) << "only a certificate that was mapped to an account";
+  }
+}
+
 // Whose program validates is told who came, whoever that is.
 TEST_P(ServerValidation, WithoutTheFlagTheProgramHasToValidate) {
   for (const DWORD flags :
@@ -137,7 +226,7 @@ constexpr ULONG asked = ASC_REQ_SESSION_TICKET;
 constexpr ticket_row ticket_rows[] = {{"asked", 0, 0, asked, true},
                                       {"not asked", 0, 0, 0, false},
                                       {"reconnects disabled", SCH_CRED_DISABLE_RECONNECTS, 0, asked, false},
-                                      {"client certificates", 0, 0, asked | ASC_REQ_MUTUAL_AUTH, false},
+                                      {"client certificates", 0, 0, asked | ASC_REQ_MUTUAL_AUTH, true},
                                       {"no lifespan", 0, 0xFFFFFFFF, asked, false}};
 
 TEST_P(ServerValidation, TicketsAreIssuedToWhomTheyMayBe) {

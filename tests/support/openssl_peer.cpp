@@ -47,6 +47,13 @@ std::shared_ptr<SSL_CTX> new_context(const peer_options& options) {
   return made;
 }
 
+int take_any(int, X509_STORE_CTX*) { return 1; }
+
+void ask_certificate(SSL* ssl, const peer_options& options) {
+  SSL_set_verify(ssl, SSL_VERIFY_PEER, take_any);
+  for (const pki::issued& one : options.issuers) must(SSL_add1_to_CA_list(ssl, one.certificate.get()) == 1, "issuers");
+}
+
 }  // namespace
 
 openssl_peer::openssl_peer(const peer_options& options)
@@ -58,6 +65,7 @@ openssl_peer::openssl_peer(const peer_options& options)
   SSL_set_info_callback(ssl_.get(), on_info);
   if (options.server) {
     SSL_CTX_set_alpn_select_cb(context_.get(), protocols_.empty() ? nullptr : on_protocols, this);
+    if (options.asks_certificate) ask_certificate(ssl_.get(), options);
     SSL_set_accept_state(ssl_.get());
     return;
   }

@@ -34,11 +34,13 @@ struct peer_options {
   std::string signatures = {};   // signature algorithms; empty: its default
   std::string groups = {};
   std::vector<peer_identity> identities = {};
-  std::size_t tickets = 0;       // a TLS 1.3 server's, at the end of the handshake
-  bool session_tickets = false;  // TLS 1.2
-  std::string protocols = {};    // ALPN list as on the wire
-  std::string server_name = {};  // a client's SNI
-  unsigned max_fragment = 0;     // of what it sends; 0: the usual
+  std::size_t tickets = 0;                // a TLS 1.3 server's, at the end of the handshake
+  bool session_tickets = false;           // TLS 1.2
+  std::string protocols = {};             // ALPN list as on the wire
+  std::string server_name = {};           // a client's SNI
+  unsigned max_fragment = 0;              // of what it sends; 0: the usual
+  bool asks_certificate = false;          // a server's; whatever comes is taken, also none
+  std::vector<pki::issued> issuers = {};  // that its CertificateRequest names
 };
 
 struct received_alert {

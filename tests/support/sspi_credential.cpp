@@ -20,6 +20,7 @@ status acquire_old(const credential_options& options, CredHandle& into) {
   auto certificates = options.certificates;
   data.cCreds = static_cast<DWORD>(certificates.size());
   data.paCred = certificates.data();
+  data.hRootStore = options.root_store;
   data.grbitEnabledProtocols = options.side == role::client ? SP_PROT_TLS1_CLIENT : SP_PROT_TLS1_SERVER;
   data.dwSessionLifespan = options.lifespan;
   data.dwFlags = options.flags;
@@ -44,6 +45,7 @@ status acquire_new(const credential_options& options, CredHandle& into) {
   data.dwVersion = SCH_CREDENTIALS_VERSION;
   data.cCreds = static_cast<DWORD>(certificates.size());
   data.paCred = certificates.data();
+  data.hRootStore = options.root_store;
   data.dwSessionLifespan = options.lifespan;
   data.dwFlags = options.flags;
   data.cTlsParameters = 1;

@@ -43,6 +43,7 @@ struct credential_options {
   DWORD lifespan = 0;
   std::vector<PCCERT_CONTEXT> certificates = {};
   std::vector<PCCERT_CONTEXT> extra_roots = {};
+  HCERTSTORE root_store = nullptr;
   std::vector<CRYPTO_SETTINGS> disabled = {};
   SCHANNIX_LINE_FN key_log = nullptr;
   void* key_log_argument = nullptr;

@@ -37,7 +37,7 @@ void go_back_and_forth(A& a, B& b) {
 
 }  // namespace
 
-party::party(const credential& from, party_options options) : from_(from), options_(std::move(options)) {
+party::party(const credential& from, party_options options) : from_(&from), options_(std::move(options)) {
   if (options_.side == role::client) start();
 }
 
@@ -46,7 +46,8 @@ party::~party() {
 }
 
 ULONG party::flags() const {
-  return (options_.side == role::client ? usual_client_flags : usual_server_flags) | options_.more_flags;
+  const ULONG usual = options_.side == role::client ? usual_client_flags : usual_server_flags;
+  return (usual & ~options_.fewer_flags) | options_.more_flags;
 }
 
 void party::start() { step({}); }
@@ -74,7 +75,7 @@ status party::step(std::string_view input) {
   CtxtHandle made = context_;
   step_call call{.function = options_.side,
                  .through = options_.through,
-                 .credential = from_.get(),
+                 .credential = from_->get(),
                  .context = has_context_ ? &context_ : nullptr,
                  .target = options_.target.c_str(),
                  .flags = flags(),

@@ -29,6 +29,7 @@ struct party_options {
   role side = role::client;
   std::string target = "a.test";
   ULONG more_flags = 0;
+  ULONG fewer_flags = 0;       // of the usual ones
   std::string protocols = {};           // ALPN list as on the wire
   SspiAsyncContext* through = nullptr;  // the handshake's calls are made asynchronously
 };
@@ -54,6 +55,8 @@ class party {
   void give(std::string_view bytes);    // handshakes as far as it goes, then reads
   std::string take();                   // for the other side
   status step(std::string_view input);  // one call with this input; leftover() is what it did not consume
+  void go_on_with(const credential& another) { from_ = &another; }  // in the next calls
+  void go_on_with(ULONG more_flags) { options_.more_flags |= more_flags; }
 
   bool established() const { return established_; }
   bool has_context() const { return has_context_; }
@@ -66,7 +69,7 @@ class party {
   role side() const { return options_.side; }
   ULONG flags() const;
   CtxtHandle& handle() { return context_; }
-  const credential& made_from() const { return from_; }
+  const credential& made_from() const { return *from_; }
 
   // Data.
   status seal(std::string_view data);         // one record, into what take returns
@@ -82,7 +85,7 @@ class party {
   void read_all();
   void shake();
 
-  const credential& from_;
+  const credential* from_;
   party_options options_;
   CtxtHandle context_{};
   bool has_context_ = false, established_ = false;

@@ -140,6 +140,24 @@ SECURITY_STATUS local_certificate(const handshake_facts& facts, void* into) {
   return SEC_E_OK;
 }
 
+// One block: the blobs, then the names that they point to. Freeing aIssuers frees it all.
+SECURITY_STATUS issuer_list(const context::connection& of, void* into) {
+  if (of.side() == engine::role::server) return SEC_E_UNSUPPORTED_FUNCTION;
+  const std::vector<base::bytes>& names = of.wanted_issuers();
+  as<SecPkgContext_IssuerListInfoEx>(into) = {};
+  if (names.empty()) return SEC_E_OK;
+  std::size_t size = names.size() * sizeof(CERT_NAME_BLOB);
+  for (const base::bytes& one : names) size += one.size();
+  auto* const blobs = static_cast<CERT_NAME_BLOB*>(allocate(size));
+  auto* at = reinterpret_cast<BYTE*>(blobs + names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    blobs[i] = {static_cast<DWORD>(names[i].size()), at};
+    at = std::copy(names[i].begin(), names[i].end(), at);
+  }
+  as<SecPkgContext_IssuerListInfoEx>(into) = {blobs, static_cast<DWORD>(names.size())};
+  return SEC_E_OK;
+}
+
 template <typename Kind>
 SECURITY_STATUS names(const handshake_facts& facts, void* into) {
   using info = by_kind<SecPkgContext_NamesA, SecPkgContext_NamesW, Kind>;
@@ -255,6 +273,8 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
       return sizes(connection, into);
     case SECPKG_ATTR_REMOTE_CERT_CONTEXT:
       return remote_certificate(connection, into);
+    case SECPKG_ATTR_ISSUER_LIST_EX:
+      return issuer_list(connection, into);
     case SCHANNIX_ATTR_CLOSE_REPORT:
       return query_close_report(of, into);
     case SECPKG_ATTR_FLAGS:

@@ -55,9 +55,8 @@ base::result<void> read_flags(DWORD flags, role side, credential::policy& policy
   policy.validates_peer = !manual && (side == role::client || automatic);  // servers leave it to the application
   policy.checks_name = side == role::client && (flags & SCH_CRED_NO_SERVERNAME_CHECK) == 0;
   policy.resumable = side == role::client || (flags & SCH_CRED_DISABLE_RECONNECTS) == 0;
-  // A narrower choice of roots than automatic validation would make: not narrowed here, so not pretended.
-  if (side == role::server && policy.validates_peer && (flags & SCH_CRED_RESTRICTED_ROOTS) != 0)
-    return base::caller_mistake(reason::unsupported);
+  policy.trusts_system = side == role::client || (flags & SCH_CRED_RESTRICTED_ROOTS) == 0;
+  policy.matches_issuers = (flags & SCH_CRED_NO_DEFAULT_CREDS) == 0;
   policy.requires_revocation = (flags & revocation) != 0 && (flags & SCH_CRED_IGNORE_NO_REVOCATION_CHECK) == 0;
   return {};
 }
@@ -69,6 +68,11 @@ void read_lifespan(DWORD lifespan, credential::policy& policy) {
   if (lifespan != 0 && lifespan != no_cache) {
     policy.session_lifetime = std::clamp(lifespan / milliseconds, DWORD{1}, week);
   }
+}
+
+// Servers: the roots of clients, besides the system's.
+void read_roots(HCERTSTORE roots, credential::policy& policy) {
+  if (policy.side == role::server && roots != nullptr) policy.extra_roots = cert::roots_of(roots);
 }
 
 struct certificates {
@@ -106,6 +110,7 @@ base::result<credential_request> read_v4(const SCHANNEL_CRED& given, role side) 
   SCHANNIX_TRY(made.policy.versions, enabled_versions(given.grbitEnabledProtocols, side));
   made.policy.versions_named = given.grbitEnabledProtocols != 0;
   SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
+  read_roots(given.hRootStore, made.policy);
   SCHANNIX_CHECK(read_strengths(given.dwMinimumCipherStrength, given.dwMaximumCipherStrength, made.policy.ciphers));
   read_lifespan(given.dwSessionLifespan, made.policy);
   SCHANNIX_TRY(made.identities, read_certificates({given.dwCredFormat, given.cCreds, given.paCred}));
@@ -121,6 +126,7 @@ base::result<credential_request> read_v5(const SCH_CREDENTIALS& given, role side
   if (made.policy.versions.empty()) return base::caller_mistake(reason::no_common_algorithm);
   made.policy.ciphers.disabled = parameters.disabled_algorithms;
   SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
+  read_roots(given.hRootStore, made.policy);
   read_lifespan(given.dwSessionLifespan, made.policy);
   SCHANNIX_TRY(made.identities, read_certificates({given.dwCredFormat, given.cCreds, given.paCred}));
   return made;

@@ -14,6 +14,7 @@ namespace {
 
 using context::step_output;
 using engine::role;
+using shared_credential = std::shared_ptr<const credential::credential>;
 
 // The two roles number their flags differently. spec 2.1, 2.2
 struct role_flags {
@@ -66,6 +67,8 @@ SECURITY_STATUS status_of(const step_output& made) {
       return SEC_I_CONTINUE_NEEDED;
     case step_output::kind::incomplete:
       return SEC_E_INCOMPLETE_MESSAGE;
+    case step_output::kind::wants_certificate:
+      return SEC_I_INCOMPLETE_CREDENTIALS;
     case step_output::kind::closed:
       return SEC_I_CONTEXT_EXPIRED;
     case step_output::kind::no_renegotiation:
@@ -93,6 +96,7 @@ void write_outputs(const step_call& call, const handshake_input& in, handshake_o
     }
     case step_output::kind::finished:
     case step_output::kind::go_on:
+    case step_output::kind::wants_certificate:
     case step_output::kind::closed:
     case step_output::kind::no_renegotiation:
       break;
@@ -116,6 +120,7 @@ context::step_input input_of(const step_call& call, const handshake_input& in, c
   given.takes_alerts = (call.request & flags_of(call.called_as).extended_error) != 0;
   given.reports_extra = in.placeholder != nullptr;
   given.capacity = out.capacity();
+  given.only_supplied = call.called_as == role::client && (call.request & ISC_REQ_USE_SUPPLIED_CREDS) != 0;
   return given;
 }
 
@@ -125,8 +130,11 @@ ULONG returned_attributes(const step_call& call) {
 }
 
 // Runs one step on a connection and writes everything that it produced but the handle.
-SECURITY_STATUS run(const step_call& call, context_object& on, const handshake_input& in, handshake_output& out) {
-  const step_output made = on.connection->step(input_of(call, in, out));
+SECURITY_STATUS run(const step_call& call, context_object& on, const handshake_input& in, handshake_output& out,
+                    shared_credential another = nullptr) {
+  context::step_input given = input_of(call, in, out);
+  given.another = std::move(another);
+  const step_output made = on.connection->step(given);
   on.returned_attributes = returned_attributes(call);
   schannix_store(call.attributes, on.returned_attributes);
   write_outputs(call, in, out, made);
@@ -134,7 +142,19 @@ SECURITY_STATUS run(const step_call& call, context_object& on, const handshake_i
   return status_of(made);
 }
 
-bool keeps_context(SECURITY_STATUS status) { return status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED; }
+bool keeps_context(SECURITY_STATUS status) {
+  return status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED || status == SEC_I_INCOMPLETE_CREDENTIALS;
+}
+
+// Where a certificate is waited for, a credential other than the one that the context was made from takes its place;
+// nobody looks at it otherwise. spec 4.4, 4.12
+base::result<shared_credential> another_credential(const step_call& call, const context_object& on) {
+  if (!on.connection->wants_certificate() || names_nothing(call.credential)) return shared_credential();
+  if (token_of(*call.credential) == on.made_from) return shared_credential();
+  shared_credential found = take_credential(call.credential);
+  if (!found || found->rules().side != role::client) return base::caller_mistake(base::reason::invalid_handle);
+  return found;
+}
 
 SECURITY_STATUS first_step(const step_call& call, handshake_output& out) {
   auto credential = take_credential(call.credential);
@@ -148,6 +168,7 @@ SECURITY_STATUS first_step(const step_call& call, handshake_output& out) {
   if (!connection) return abi::status_of(connection.error());
   auto object = std::make_unique<context_object>();
   object->connection = std::move(*connection);
+  object->made_from = token_of(*call.credential);
   const SECURITY_STATUS status = run(call, *object, *in, out);
   // Without a whole ClientHello, or room for the token, no context is made: the caller begins again.
   if (keeps_context(status)) store_token(the_runtime().contexts.insert(std::move(object)), *call.new_context);
@@ -157,7 +178,9 @@ SECURITY_STATUS first_step(const step_call& call, handshake_output& out) {
 SECURITY_STATUS later_step(const step_call& call, context_object& on, handshake_output& out) {
   const auto in = read_input(call.input);
   if (!in && !on.connection->has_pending_token()) return abi::status_of(in.error());
-  const SECURITY_STATUS status = run(call, on, in ? *in : handshake_input{}, out);
+  auto another = another_credential(call, on);
+  if (!another) return abi::status_of(another.error());
+  const SECURITY_STATUS status = run(call, on, in ? *in : handshake_input{}, out, std::move(*another));
   if (keeps_context(status) && call.new_context != nullptr) *call.new_context = *call.context;
   return status;
 }

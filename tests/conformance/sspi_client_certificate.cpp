@@ -1,0 +1,409 @@
+// Clients that are asked for a certificate: what is shown unasked, when the program is asked, and how it goes on.
+// spec 4.4, A-8, A-9, T30
+#include <gtest/gtest.h>
+
+#include <openssl/x509.h>
+
+#include "support/sspi_party.hpp"
+
+namespace schannix::test::sspi {
+namespace {
+
+constexpr DWORD manual = SCH_CRED_MANUAL_CRED_VALIDATION;
+constexpr DWORD no_default = manual | SCH_CRED_NO_DEFAULT_CREDS;
+
+// Two authorities, one of them with another below it; a client certificate of each.
+struct world {
+  pki::issued red = pki::issue({.common_name = "Red Root", .authority = true});
+  pki::issued blue = pki::issue({.common_name = "Blue Root", .authority = true});
+  pki::issued blue_lower = pki::issue({.common_name = "Blue Lower", .authority = true}, &blue);
+  pki::issued of_red = pki::issue({.common_name = "red client", .key = pki::key_kind::rsa2048}, &red);
+  pki::issued of_blue = pki::issue({.common_name = "blue client"}, &blue_lower);
+  certificate red_context = import(of_red, {red}), blue_context = import(of_blue, {blue_lower, blue});
+};
+const world& those() {
+  static const world made;
+  return made;
+}
+
+credential client_with(tls version, std::vector<PCCERT_CONTEXT> certificates, DWORD flags = no_default) {
+  return credential({.version = version, .flags = flags, .certificates = std::move(certificates)});
+}
+credential with_red_and_blue(tls version, DWORD flags) {
+  return client_with(version, {those().red_context.get(), those().blue_context.get()}, flags);
+}
+
+// A server of OpenSSL that asks, and what it was shown.
+class asking_server {
+ public:
+  explicit asking_server(tls version, std::vector<pki::issued> issuers = {}, const char* signatures = nullptr)
+      : peer_(options(version, std::move(issuers))) {
+    if (signatures == nullptr) return;
+    EXPECT_EQ(SSL_set1_client_sigalgs_list(peer_.native(), signatures), 1);
+  }
+  openssl_peer& peer() { return peer_; }
+  std::string flight_for(party& client) {
+    peer_.give(client.take());
+    return peer_.take();
+  }
+  std::string shown() const {  // its common name
+    const X509* const leaf = SSL_get0_peer_certificate(peer_.native());
+    if (leaf == nullptr) return "nobody";
+    char name[64] = {};
+    X509_NAME_get_text_by_NID(X509_get_subject_name(leaf), NID_commonName, name, sizeof name);
+    return name;
+  }
+
+ private:
+  static peer_options options(tls version, std::vector<pki::issued> issuers) {
+    peer_options made = peer_for(role::client, version);
+    made.asks_certificate = true;
+    made.issuers = std::move(issuers);
+    return made;
+  }
+  openssl_peer peer_;
+};
+
+constexpr party_options plain{.fewer_flags = ISC_REQ_USE_SUPPLIED_CREDS};
+
+// A client that has been asked: INCOMPLETE_CREDENTIALS, and nothing to send. What stands behind the request in the
+// server's flight is left over, as always.
+struct asked {
+  asking_server server;
+  party client;
+  std::string flight;
+
+  asked(tls version, const credential& from, std::vector<pki::issued> issuers = {})
+      : server(version, std::move(issuers)), client(from, plain), flight(server.flight_for(client)) {
+    EXPECT_EQ(client.step(flight), SEC_I_INCOMPLETE_CREDENTIALS);
+    EXPECT_EQ(client.token(), "");
+  }
+  void go_on() { client.step(std::string(client.leftover())); }
+  void expect_shown(const std::string& name) {
+    converse(client, server.peer());
+    EXPECT_TRUE(client.established()) << client.last();
+    EXPECT_TRUE(server.peer().established());
+    EXPECT_EQ(server.shown(), name);
+    server.peer().give(client.sealed("data"));
+    EXPECT_EQ(server.peer().received(), "data");
+  }
+  std::vector<std::string> issuers() {
+    SecPkgContext_IssuerListInfoEx list{};
+    EXPECT_EQ(status(QueryContextAttributesA(&client.handle(), SECPKG_ATTR_ISSUER_LIST_EX, &list)), SEC_E_OK);
+    std::vector<std::string> names;
+    for (DWORD i = 0; i < list.cIssuers; ++i)
+      names.emplace_back(reinterpret_cast<const char*>(list.aIssuers[i].pbData), list.aIssuers[i].cbData);
+    EXPECT_EQ(status(FreeContextBuffer(list.aIssuers)), SEC_E_OK);
+    return names;
+  }
+};
+
+std::string subject_of(const pki::issued& one) {
+  const unsigned char* der = nullptr;
+  std::size_t size = 0;
+  X509_NAME_get0_der(X509_get_subject_name(one.certificate.get()), &der, &size);
+  return {reinterpret_cast<const char*>(der), size};
+}
+
+// Whom a client that is not asked anything shows.
+std::string shown_by(const credential& from, asking_server server, party_options options = plain) {
+  party client(from, std::move(options));
+  converse(client, server.peer());
+  if (!client.established()) return client.last().name();
+  return server.shown();
+}
+
+class ClientCertificate : public testing::TestWithParam<tls> {
+ protected:
+  tls version() const { return GetParam(); }
+  const credential empty = client_with(GetParam(), {});
+  const credential red = client_with(GetParam(), {those().red_context.get()});
+  const credential blue = client_with(GetParam(), {those().blue_context.get()});
+};
+INSTANTIATE_TEST_SUITE_P(Sspi, ClientCertificate, testing::Values(tls::v1_0, tls::v1_2, tls::v1_3),
+                         [](const auto& one) {
+                           return one.param == tls::v1_0 ? "tls10" : one.param == tls::v1_2 ? "tls12" : "tls13";
+                         });
+
+// ---- The program is asked, and goes on ----
+
+// Qt: the same call once more, with what is left.
+TEST_P(ClientCertificate, T30_TheSameCallAgainGoesOnWithout) {
+  asked with(version(), empty);
+  with.go_on();
+  with.expect_shown("nobody");
+}
+
+// curl and FFmpeg: the same bytes, and the flag.
+TEST_P(ClientCertificate, T30_TheSameBytesAndTheFlagGoOnWithout) {
+  asked with(version(), empty);
+  with.client.go_on_with(ISC_REQ_USE_SUPPLIED_CREDS);
+  with.client.step(with.flight);
+  EXPECT_EQ(with.client.leftover(), "") << "all of it";
+  with.expect_shown("nobody");
+}
+
+TEST_P(ClientCertificate, ANewCredentialGoesOnWithItsCertificate) {
+  for (const bool again : {false, true}) {
+    for (const auto& [from, name] : {std::pair{&red, "red client"}, std::pair{&blue, "blue client"}}) {
+      asked with(version(), empty);
+      with.client.go_on_with(*from);
+      with.client.step(again ? with.flight : std::string(with.client.leftover()));
+      with.expect_shown(name);
+    }
+  }
+}
+
+// Its program has seen the names, and chosen all the same.
+TEST_P(ClientCertificate, ANewCredentialsIssuerDoesNotMatter) {
+  asked with(version(), empty, {those().blue});
+  with.client.go_on_with(red);
+  with.go_on();
+  with.expect_shown("red client");
+}
+
+TEST_P(ClientCertificate, ANewCredentialWithoutCertificateGoesOnWithout) {
+  const credential other = client_with(version(), {});
+  asked with(version(), empty);
+  with.client.go_on_with(other);
+  with.client.step(with.flight);
+  with.expect_shown("nobody");
+}
+
+TEST_P(ClientCertificate, TheOldCredentialMayBeGone) {
+  credential gone = client_with(version(), {});
+  asked with(version(), gone);
+  const CredHandle before = *gone.get();
+  FreeCredentialsHandle(gone.get());
+  with.go_on();
+  with.expect_shown("nobody");
+  *gone.get() = before;
+  gone.release();
+}
+
+// What comes behind the flight stays the caller's, whether the flight comes again or not.
+TEST_P(ClientCertificate, A9_BytesBehindTheFlightAreLeft) {
+  for (const bool again : {false, true}) {
+    asking_server server(version());
+    party client(empty, plain);
+    const std::string flight = server.flight_for(client), more = "\x17\x03\x03";
+    EXPECT_EQ(client.step(flight + more), SEC_I_INCOMPLETE_CREDENTIALS);
+    client.step(again ? flight + more : std::string(client.leftover()));
+    EXPECT_FALSE(client.last().failed()) << client.last();
+    EXPECT_EQ(client.leftover(), more);
+  }
+}
+
+// Nothing at all goes on, too; the rest of the flight comes with the next call.
+TEST_P(ClientCertificate, A9_TheRestMayComeLater) {
+  asked with(version(), empty);
+  const std::string rest = with.client.leftover();
+  EXPECT_EQ(with.client.step({}), SEC_I_CONTINUE_NEEDED);
+  EXPECT_EQ(with.client.token(), "");
+  with.client.step(rest);
+  with.expect_shown("nobody");
+}
+
+// The flight may come in any portions: it is asked as soon as the request is there.
+TEST_P(ClientCertificate, A9_InPortions) {
+  asking_server server(version());
+  party client(empty, plain);
+  for (const std::string& record : records_of(server.flight_for(client))) {
+    client.step(record);
+    if (client.last() == SEC_I_INCOMPLETE_CREDENTIALS) client.step(record);
+    EXPECT_FALSE(client.last().failed()) << client.last();
+  }
+  converse(client, server.peer());
+  EXPECT_TRUE(client.established() && server.peer().established());
+}
+
+TEST_P(ClientCertificate, TheAnswerThatDoesNotFitIsKept) {
+  asked with(version(), empty);
+  with.client.go_on_with(blue);
+  char few[5];
+  std::string rest = with.client.leftover();
+  buffer_list in{buffer(SECBUFFER_TOKEN, rest.data(), rest.size()), sspi::empty()};
+  buffer_list out{buffer(SECBUFFER_TOKEN, few, sizeof few)};
+  step_call call{.function = role::client,
+                 .credential = blue.get(),
+                 .context = &with.client.handle(),
+                 .target = "a.test",
+                 .flags = ISC_REQ_STREAM,
+                 .input = in.get(),
+                 .output = out.get()};
+  EXPECT_EQ(call.run(), SEC_E_BUFFER_TOO_SMALL);
+  with.go_on();
+  with.expect_shown("blue client");
+}
+
+// ---- Mistakes of the caller can be corrected ----
+
+TEST_P(ClientCertificate, CredentialsThatCannotBe) {
+  asked with(version(), empty);
+  CredHandle never{12345, 67890};
+  for (PCredHandle wrong : {&never, server_credential(version()).get()}) {
+    buffer_list out{buffer(SECBUFFER_TOKEN, nullptr, 0)};
+    step_call call{.function = role::client,
+                   .credential = wrong,
+                   .context = &with.client.handle(),
+                   .target = "a.test",
+                   .flags = usual_client_flags,
+                   .output = out.get()};
+    EXPECT_EQ(call.run(), SEC_E_INVALID_HANDLE);
+  }
+  with.client.go_on_with(blue);
+  with.go_on();
+  with.expect_shown("blue client");
+}
+
+TEST_P(ClientCertificate, BuffersThatCannotBe) {
+  asked with(version(), empty);
+  buffer_list in{buffer(SECBUFFER_TOKEN, nullptr, 0), buffer(SECBUFFER_EMPTY, nullptr, 7)};
+  buffer_list out{buffer(SECBUFFER_TOKEN, nullptr, 0)};
+  step_call call{.function = role::client,
+                 .credential = empty.get(),
+                 .context = &with.client.handle(),
+                 .target = "a.test",
+                 .flags = usual_client_flags,
+                 .input = in.get(),
+                 .output = out.get()};
+  EXPECT_EQ(call.run(), SEC_E_INVALID_TOKEN);
+  with.go_on();
+  with.expect_shown("nobody");
+}
+
+TEST_P(ClientCertificate, AShutdownEndsTheWaiting) {
+  asked with(version(), empty);
+  EXPECT_EQ(with.client.shut(), SEC_E_OK);
+  EXPECT_NE(with.client.token(), "");
+  with.server.peer().give(with.client.take());
+  EXPECT_FALSE(with.server.peer().established());
+  EXPECT_EQ(with.client.step(with.flight), SEC_I_CONTEXT_EXPIRED);
+}
+
+// ---- Nobody is asked ----
+
+TEST_P(ClientCertificate, A8_TheFlagFromTheBeginningNeverAsks) {
+  EXPECT_EQ(shown_by(empty, asking_server(version()), {}), "nobody");
+  EXPECT_EQ(shown_by(empty, asking_server(version(), {those().red}), {}), "nobody");
+  EXPECT_EQ(shown_by(red, asking_server(version()), {}), "red client");
+}
+
+TEST_P(ClientCertificate, ThatFitsTheServersIssuersIsShown) {
+  const credential both = with_red_and_blue(version(), manual);
+  EXPECT_EQ(shown_by(both, asking_server(version())), "red client") << "no names: the first";
+  EXPECT_EQ(shown_by(both, asking_server(version(), {those().red})), "red client");
+  EXPECT_EQ(shown_by(both, asking_server(version(), {those().blue_lower})), "blue client");
+  EXPECT_EQ(shown_by(both, asking_server(version(), {those().blue})), "blue client") << "by way of its chain";
+  EXPECT_EQ(shown_by(both, asking_server(version(), {test_root(), those().blue})), "blue client");
+}
+
+TEST_P(ClientCertificate, ThatFitsNoneOfTheIssuersIsNot) {
+  const credential both = with_red_and_blue(version(), manual);
+  asked with(version(), both, {test_root()});
+  with.go_on();
+  with.expect_shown("nobody");
+}
+
+// Who forbids the choice shows what was supplied.
+TEST_P(ClientCertificate, WithoutDefaultsTheIssuerDoesNotMatter) {
+  EXPECT_EQ(shown_by(with_red_and_blue(version(), no_default), asking_server(version(), {test_root()})), "red client");
+  EXPECT_EQ(shown_by(with_red_and_blue(version(), manual), asking_server(version(), {test_root()}), {}), "red client");
+}
+
+TEST_P(ClientCertificate, WhoseKeyTheServerTakesIsShown) {
+  for (const DWORD flags : {manual, no_default}) {
+    const credential both = with_red_and_blue(version(), flags);
+    EXPECT_EQ(shown_by(both, asking_server(version(), {}, "ecdsa_secp256r1_sha256")), "blue client");
+    EXPECT_EQ(shown_by(both, asking_server(version(), {}, "rsa_pss_rsae_sha256")), "red client");
+  }
+  const char* const none = "ecdsa_secp256r1_sha256";
+  EXPECT_EQ(shown_by(red, asking_server(version(), {}, none)), "SEC_I_INCOMPLETE_CREDENTIALS");
+  EXPECT_EQ(shown_by(red, asking_server(version(), {}, none), {}), "nobody");
+}
+
+TEST_P(ClientCertificate, ChainGoesWithoutTheRoot) {
+  asking_server server(version());
+  party client(blue);
+  converse(client, server.peer());
+  const STACK_OF(X509)* const sent = SSL_get_peer_cert_chain(server.peer().native());  // without the leaf, on servers
+  ASSERT_EQ(sk_X509_num(sent), 1);
+  EXPECT_EQ(X509_cmp(sk_X509_value(sent, 0), those().blue_lower.certificate.get()), 0);
+}
+
+TEST_P(ClientCertificate, IsTheLocalOne) {
+  asked with(version(), empty);
+  with.client.go_on_with(blue);
+  with.go_on();
+  with.expect_shown("blue client");
+  PCCERT_CONTEXT shown = nullptr;
+  ASSERT_EQ(status(QueryContextAttributesA(&with.client.handle(), SECPKG_ATTR_LOCAL_CERT_CONTEXT, &shown)), SEC_E_OK);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(shown->pbCertEncoded), shown->cbCertEncoded),
+            those().of_blue.der());
+  CertFreeCertificateContext(shown);
+}
+
+// ---- The issuers' names ----
+
+TEST_P(ClientCertificate, IssuersAreToldInTheServersOrder) {
+  asked with(version(), empty, {those().blue, those().red});
+  const std::vector<std::string> expected{subject_of(those().blue), subject_of(those().red)};
+  EXPECT_EQ(with.issuers(), expected);
+  with.go_on();
+  with.expect_shown("nobody");
+  EXPECT_EQ(with.issuers(), expected) << "afterwards, too";
+}
+
+TEST_P(ClientCertificate, NoIssuersAreAnEmptyList) {
+  asked with(version(), empty);
+  EXPECT_TRUE(with.issuers().empty());
+}
+
+TEST_P(ClientCertificate, IssuersAreNoQuestionForServersNorWithoutABuffer) {
+  couple both(version());
+  SecPkgContext_IssuerListInfoEx list{};
+  list.cIssuers = 7;
+  EXPECT_EQ(status(QueryContextAttributesA(&both.client.handle(), SECPKG_ATTR_ISSUER_LIST_EX, &list)), SEC_E_OK);
+  EXPECT_EQ(list.cIssuers, 0u) << "nobody asked";
+  EXPECT_EQ(list.aIssuers, nullptr);
+  EXPECT_EQ(status(QueryContextAttributesA(&both.client.handle(), SECPKG_ATTR_ISSUER_LIST_EX, nullptr)),
+            SEC_E_INTERNAL_ERROR);
+  EXPECT_EQ(status(QueryContextAttributesW(&both.server.handle(), SECPKG_ATTR_ISSUER_LIST_EX, &list)),
+            SEC_E_UNSUPPORTED_FUNCTION);
+}
+
+// ---- What follows ----
+
+// Its session would come back under the first credential's name, with the second one's certificate.
+TEST_P(ClientCertificate, OfANewCredentialIsInNoSession) {
+  const credential server =
+      credential({.side = role::server, .version = version(), .certificates = {server_certificate().get()}});
+  for (int i = 0; i < 2; ++i) {
+    party serving(server, {.side = role::server, .more_flags = ASC_REQ_MUTUAL_AUTH | ASC_REQ_SESSION_TICKET});
+    party client(empty, plain);
+    converse(client, serving);
+    ASSERT_EQ(client.last(), SEC_I_INCOMPLETE_CREDENTIALS) << "asked each time";
+    client.go_on_with(blue);
+    client.step(std::string(client.leftover()));
+    converse(client, serving);
+    ASSERT_TRUE(client.established() && serving.established());
+    SCHANNIX_CLOSE_REPORT told{};
+    told.cbSize = sizeof told;
+    EXPECT_EQ(status(QueryContextAttributesA(&client.handle(), SCHANNIX_ATTR_CLOSE_REPORT, &told)), SEC_E_OK);
+    EXPECT_EQ(told.dwFlags & SCHANNIX_CLOSE_RESUMABLE, 0u);
+  }
+}
+
+// The server that insists says so: at once in TLS 1.2, by an alert after the client's handshake in TLS 1.3.
+TEST_P(ClientCertificate, ThatIsMissingMayBeRefused) {
+  asking_server server(version());
+  SSL_set_verify(server.peer().native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  party client(empty);
+  converse(client, server.peer());
+  EXPECT_TRUE(server.peer().failed());
+  EXPECT_TRUE(client.last().failed()) << client.last();
+  EXPECT_EQ(client.established(), version() == tls::v1_3);
+}
+
+}  // namespace
+}  // namespace schannix::test::sspi
