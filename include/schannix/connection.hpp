@@ -24,6 +24,7 @@
 #include <sspi.h>
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,10 +52,17 @@ struct closed {};       // it is over: see report(); next() repeats it from here
 
 using event = std::variant<needs_bytes, handshake_done, data_received, peer_closed, closed>;
 
+// Clients: the server asks for a certificate, and the credential has none that it can verify. issuers: the DER names of
+// those whose certificates the server takes; empty: anybody's. Nothing: go on without. Called once, in next(). In TLS
+// 1.3 the server's own certificate has not been looked at by then; nothing is shown to a server that does not pass.
+using certificate_chooser =
+    std::function<std::optional<credential>(const std::vector<std::vector<std::byte>>& issuers)>;
+
 struct connection_options {
-  std::vector<std::string> alpn = {};       // application protocols, the preferred one first
-  bool answer_close = true;                 // answer the peer's close_notify at once
-  bool request_client_certificate = false;  // servers only; its absence is no failure
+  std::vector<std::string> alpn = {};           // application protocols, the preferred one first
+  bool answer_close = true;                     // answer the peer's close_notify at once
+  bool request_client_certificate = false;      // servers only; its absence is no failure
+  certificate_chooser choose_certificate = {};  // clients only; without it: the credential's, or none
 };
 
 class connection {
@@ -99,10 +107,12 @@ class connection {
   enum class reading { handshake, records, post_handshake, ended };
 
   connection(const credential& who, const std::string& server_name, connection_options options);
+  static ULONG certificate_flags(role side, const connection_options& options);
   bool over() const noexcept { return outcome_of(facts_) != close_outcome::open; }
 
   std::optional<event> advance();
   std::optional<event> step_handshake();
+  void answer_request();
   std::optional<event> step_post_handshake();
   std::optional<event> open_record();
   std::optional<event> deliver(std::span<const std::byte> bytes);

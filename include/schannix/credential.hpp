@@ -41,11 +41,13 @@ struct credential_options {
   role side = role::client;
   tls_version oldest = tls_version::tls_1_2;
   tls_version newest = tls_version::tls_1_3;
-  std::vector<certificate> certificates = {};  // with private keys; servers need one
+  std::vector<certificate> certificates = {};  // with private keys; servers need one, clients show one when asked
   std::vector<certificate> extra_roots = {};   // trusted besides the system's roots
   verification verify = verification::automatic;
-  bool resumption = true;      // sessions may be resumed
-  bool later_tickets = false;  // servers: for connection::send_ticket; some 15 KiB more a TLS 1.3 connection
+  bool validate_clients = false;  // servers: a client's certificate, if one comes, must lead to a trusted root; else
+                                  // the program looks at connection::peer_certificate() itself
+  bool resumption = true;         // sessions may be resumed
+  bool later_tickets = false;     // servers: for connection::send_ticket; some 15 KiB more a TLS 1.3 connection
   std::function<void(std::string_view)> key_log = {};  // SSLKEYLOGFILE lines: they open the connection to a reader
   std::function<void(std::string_view)> trace = {};    // one line per SSPI call; no keys, no payload
 };

@@ -75,5 +75,65 @@ TEST_P(ApiVerification, ClientCertificateReachesTheServer) {
   EXPECT_TRUE(std::ranges::equal(seen->der(), mine.der()));
 }
 
+// The program chooses when the server asks: with what it is told, once.
+TEST_P(ApiVerification, ClientCertificateIsChosenWhenItIsAskedFor) {
+  const auto mine = schannix::certificate::self_signed("client.test");
+  int asked = 0;
+  const auto choose = [&](const std::vector<std::vector<std::byte>>& issuers) {
+    ++asked;
+    EXPECT_TRUE(issuers.empty());
+    return client_credential(GetParam(), {.certificates = {mine}});
+  };
+  party client{
+      schannix::connection::client(client_credential(GetParam()), "localhost", {.choose_certificate = choose})};
+  party server{schannix::connection::server(server_credential(GetParam()), {.request_client_certificate = true})};
+  talk(client, server);
+  ASSERT_TRUE(client.tls.established() && server.tls.established()) << server.sentence();
+  EXPECT_EQ(asked, 1);
+  const auto seen = server.tls.peer_certificate();
+  EXPECT_TRUE(seen && std::ranges::equal(seen->der(), mine.der()));
+}
+
+TEST_P(ApiVerification, NoneChosenAndAThrowingChooserGoOnWithout) {
+  for (const bool throws : {false, true}) {
+    const auto choose = [&](const auto&) -> std::optional<schannix::credential> {
+      if (throws) throw std::runtime_error("nobody at the screen");
+      return {};
+    };
+    party client{
+        schannix::connection::client(client_credential(GetParam()), "localhost", {.choose_certificate = choose})};
+    party server{schannix::connection::server(server_credential(GetParam()), {.request_client_certificate = true})};
+    if (throws) {
+      EXPECT_THROW(talk(client, server), std::runtime_error);
+    }
+    client.drain();
+    talk(client, server);
+    EXPECT_TRUE(client.tls.established() && server.tls.established()) << server.sentence();
+    EXPECT_FALSE(server.tls.peer_certificate().has_value());
+  }
+}
+
+TEST_P(ApiVerification, AServersCredentialIsNoneForAClient) {
+  const auto choose = [&](const auto&) { return server_credential(GetParam()); };
+  party client{
+      schannix::connection::client(client_credential(GetParam()), "localhost", {.choose_certificate = choose})};
+  party server{schannix::connection::server(server_credential(GetParam()), {.request_client_certificate = true})};
+  EXPECT_EQ(status_of([&] { talk(client, server); }), "SEC_E_INVALID_HANDLE");
+}
+
+TEST_P(ApiVerification, ServersValidateClientsWhenTold) {
+  const auto mine = schannix::certificate::self_signed("client.test");
+  for (const bool trusted : {false, true}) {
+    schannix::credential_options options{.validate_clients = true};
+    if (trusted) options.extra_roots = {mine};
+    party client{schannix::connection::client(client_credential(GetParam(), {.certificates = {mine}}), "localhost")};
+    party server{schannix::connection::server(server_credential(GetParam(), std::move(options)),
+                                              {.request_client_certificate = true})};
+    talk(client, server);
+    EXPECT_EQ(server.tls.established(), trusted) << server.sentence();
+    EXPECT_EQ(server.tls.report().certificate_rejected(), !trusted);
+  }
+}
+
 }  // namespace
 }  // namespace api_test

@@ -8,7 +8,14 @@ namespace schannix {
 inline namespace v0 {
 
 inline connection::connection(const credential& who, const std::string& server_name, connection_options options)
-    : options_(std::move(options)), context_(who, server_name, options_.alpn, options_.request_client_certificate) {}
+    : options_(std::move(options)),
+      context_(who, server_name, options_.alpn, certificate_flags(who.side(), options_)) {}
+
+// USE_SUPPLIED_CREDS: nobody is to be asked for a certificate. A server that asks gets the credential's, or none.
+inline ULONG connection::certificate_flags(role side, const connection_options& options) {
+  if (side == role::client) return options.choose_certificate ? 0 : ISC_REQ_USE_SUPPLIED_CREDS;
+  return options.request_client_certificate ? ASC_REQ_MUTUAL_AUTH : 0;
+}
 
 inline connection connection::client(const credential& who, const std::string& server_name,
                                      connection_options options) {
@@ -68,6 +75,7 @@ inline std::optional<event> connection::step_handshake() {
   const auto waiting = output_.size();
   const auto [status, left] = context_.step(input_.unread(), output_);
   if (status == SEC_I_CONTEXT_EXPIRED) return peer_has_closed();
+  if (status == SEC_I_INCOMPLETE_CREDENTIALS) return answer_request(), input_.keep_last(left), std::nullopt;
   const bool goes_on = status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE;
   if (!goes_on) return fail_handshake(status, output_.unread().subspan(waiting)), std::nullopt;
   input_.keep_last(left);
@@ -75,6 +83,14 @@ inline std::optional<event> connection::step_handshake() {
   if (status != SEC_E_OK) return {};
   finish_handshake();
   return handshake_done{};
+}
+
+// The next step goes on with what was chosen, or without a certificate: also when the chooser throws.
+inline void connection::answer_request() {
+  const auto chosen = options_.choose_certificate(context_.issuers());
+  if (!chosen) return;
+  if (chosen->side() != role::client) detail::fail(0x80090301, "a client needs a client's credential");
+  context_.go_on_with(*chosen);
 }
 
 // A first call that fails leaves no context to ask, but its alert is in the clear (RFC 8446 §5.1, §6).

@@ -38,7 +38,7 @@ struct open_result {
 class context {
  public:
   context(const credential& who, const std::string& server_name, const std::vector<std::string>& alpn,
-          bool request_client_certificate);
+          ULONG more_flags);
   context(context&& other) noexcept
       : who_(other.who_),  // a copy: what was moved from still has a side; NOLINT(performance-move-constructor-init)
         server_name_(std::move(other.server_name_)),
@@ -59,6 +59,8 @@ class context {
   SECURITY_STATUS update_keys(byte_queue& output);
   SECURITY_STATUS send_ticket(byte_queue& output);
   SECURITY_STATUS shutdown(byte_queue& output);
+  void go_on_with(const credential& another) { who_ = another; }  // after SEC_I_INCOMPLETE_CREDENTIALS
+  std::vector<std::vector<std::byte>> issuers() const;            // that the server named, DER
   SECURITY_STATUS send_alert(alert what, bool fatal, byte_queue& output);
   stream_sizes sizes() const;
   SECURITY_STATUS query(ULONG attribute, void* into) const {

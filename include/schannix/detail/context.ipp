@@ -54,15 +54,26 @@ inline std::vector<std::byte> alpn_buffer(const std::vector<std::string>& names)
 }
 
 inline context::context(const credential& who, const std::string& server_name, const std::vector<std::string>& alpn,
-                        bool request_client_certificate)
+                        ULONG more_flags)
     : who_(who), server_name_(server_name), alpn_(alpn_buffer(alpn)) {
-  // USE_SUPPLIED_CREDS: a server that asks for a certificate which we do not have gets an empty answer.
   request_flags_ =
-      is_client() ? ISC_REQ_SEQUENCE_DETECT | ISC_REQ_REPLAY_DETECT | ISC_REQ_CONFIDENTIALITY | ISC_REQ_EXTENDED_ERROR |
-                        ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM | ISC_REQ_USE_SUPPLIED_CREDS
-                  : ASC_REQ_SEQUENCE_DETECT | ASC_REQ_REPLAY_DETECT | ASC_REQ_CONFIDENTIALITY | ASC_REQ_EXTENDED_ERROR |
-                        ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_STREAM | ASC_REQ_SESSION_TICKET;
-  if (!is_client() && request_client_certificate) request_flags_ |= ASC_REQ_MUTUAL_AUTH;
+      more_flags |
+      (is_client() ? ISC_REQ_SEQUENCE_DETECT | ISC_REQ_REPLAY_DETECT | ISC_REQ_CONFIDENTIALITY |
+                         ISC_REQ_EXTENDED_ERROR | ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM
+                   : ASC_REQ_SEQUENCE_DETECT | ASC_REQ_REPLAY_DETECT | ASC_REQ_CONFIDENTIALITY |
+                         ASC_REQ_EXTENDED_ERROR | ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_STREAM | ASC_REQ_SESSION_TICKET);
+}
+
+inline std::vector<std::vector<std::byte>> context::issuers() const {
+  SecPkgContext_IssuerListInfoEx list{};
+  require(query(SECPKG_ATTR_ISSUER_LIST_EX, &list), "asking for the issuers");
+  std::vector<std::vector<std::byte>> names;
+  for (const auto& each : std::span(list.aIssuers, list.cIssuers)) {
+    const auto bytes = std::as_bytes(std::span(each.pbData, each.cbData));
+    names.emplace_back(bytes.begin(), bytes.end());
+  }
+  FreeContextBuffer(list.aIssuers);
+  return names;
 }
 
 inline context& context::operator=(context&& other) noexcept {

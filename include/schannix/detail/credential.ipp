@@ -22,7 +22,9 @@ inline DWORD credential::disabled_protocols(const credential_options& options) {
 
 inline DWORD credential::flags_of(const credential_options& options) {
   const DWORD common = SCH_USE_STRONG_CRYPTO;
-  if (options.side == role::server) return common | SCH_CRED_NO_SYSTEM_MAPPER;
+  if (options.side == role::server)
+    return common | SCH_CRED_NO_SYSTEM_MAPPER |
+           (options.validate_clients ? SCH_CRED_AUTO_CRED_VALIDATION : SCH_CRED_MANUAL_CRED_VALIDATION);
   const DWORD client = common | SCH_CRED_NO_DEFAULT_CREDS;
   switch (options.verify) {
     case verification::automatic:
