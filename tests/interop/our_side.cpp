@@ -19,10 +19,15 @@ transport our_side::take_in() {
   return now;
 }
 
-void our_side::shake() {
+void our_side::shake(const sspi::credential* when_asked) {
   send_pending();
   while (!party_.established()) {
     const transport now = take_in();
+    if (party_.last() == SEC_I_INCOMPLETE_CREDENTIALS) {
+      was_asked_ = true;
+      if (when_asked != nullptr) party_.go_on_with(*when_asked);
+      party_.give({});
+    }
     send_pending();
     if (party_.last().failed() && !(party_.last() == SEC_E_INCOMPLETE_MESSAGE))
       throw std::runtime_error("the handshake fails: " + party_.last().name());

@@ -16,7 +16,9 @@ class our_side {
  public:
   our_side(socket line, const sspi::credential& from, sspi::party_options options = {});
 
-  void shake();                       // until established; throws when it fails
+  // Until established; throws when it fails. A request for a certificate is answered with this credential's, or none.
+  void shake(const sspi::credential* when_asked = nullptr);
+  bool was_asked() const { return was_asked_; }
   void say(std::string_view text);    // one record
   void await(std::string_view text);  // in what was received; throws when the connection ends or closes before
   sspi::status shut();                // SHUTDOWN, ISC / ASC, and what they made is sent
@@ -39,6 +41,7 @@ class our_side {
 
   socket line_;
   sspi::party party_;
+  bool was_asked_ = false;
 };
 
 }  // namespace schannix::test::interop

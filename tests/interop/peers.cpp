@@ -47,13 +47,21 @@ bool closes_first(const cell& one) { return one.end == ending::peer_closes_first
 
 server_program start_openssl_server(const cell& one) { return start_openssl_server(one, 1); }
 
-server_program start_openssl_server(const cell& one, int connections) {
+server_program start_openssl_server(const cell& one, int connections, const std::vector<std::string>& more) {
   const std::string ready = "ACCEPT 127.0.0.1:";
-  auto run = std::make_unique<program>(
-      std::vector<std::string>{"openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept", std::to_string(connections),
-                               "-cert", files().chain(one.key), "-key", files().key(one.key),
-                               closes_first(one) ? "-www" : "-rev"},
-      openssl_package);
+  std::vector<std::string> command{"openssl",
+                                   "s_server",
+                                   "-accept",
+                                   "127.0.0.1:0",
+                                   "-naccept",
+                                   std::to_string(connections),
+                                   "-cert",
+                                   files().chain(one.key),
+                                   "-key",
+                                   files().key(one.key),
+                                   closes_first(one) ? "-www" : "-rev"};
+  command.insert(command.end(), more.begin(), more.end());
+  auto run = std::make_unique<program>(command, openssl_package);
   const std::string said = run->await_line_after(ready);
   return {std::move(run), static_cast<std::uint16_t>(std::stoi(said))};
 }
@@ -67,16 +75,19 @@ class loopback_only {
   loopback_only& operator=(const loopback_only&) = delete;
 };
 
+server_program start_gnutls_server(const cell& one) { return start_gnutls_server(one, {"--disable-client-cert"}); }
+
 // gnutls-serv must be told a port, and goes on without IPv4 when that one is taken.
-server_program start_gnutls_server(const cell& one) {
+server_program start_gnutls_server(const cell& one, const std::vector<std::string>& of_clients) {
   for (int i = 0; i < most_starts; ++i) {
     const std::uint16_t port = free_port();
     const loopback_only listening;
-    auto run = std::make_unique<program>(
-        std::vector<std::string>{"gnutls-serv", "--disable-client-cert", closes_first(one) ? "--http" : "--echo",
-                                 "--port", std::to_string(port), "--x509certfile", files().chain(one.key),
-                                 "--x509keyfile", files().key(one.key)},
-        gnutls_package);
+    std::vector<std::string> command{"gnutls-serv",    closes_first(one) ? "--http" : "--echo",
+                                     "--port",         std::to_string(port),
+                                     "--x509certfile", files().chain(one.key),
+                                     "--x509keyfile",  files().key(one.key)};
+    command.insert(command.end(), of_clients.begin(), of_clients.end());
+    auto run = std::make_unique<program>(command, gnutls_package);
     const std::string said = run->await_line_after("listening on IPv4 0.0.0.0 port ");
     if (said.find("...done") != std::string::npos) return {std::move(run), port};
   }
