@@ -145,7 +145,7 @@ class program {
                                     SECPKG_ATTR_SESSION_INFO,
                                     SECPKG_ATTR_CIPHER_INFO,
                                     SCHANNIX_ATTR_CLOSE_REPORT,
-                                    SECPKG_ATTR_ISSUER_LIST_EX,
+                                    SECPKG_ATTR_ISSUER_LIST,
                                     4711};
     alignas(std::max_align_t) unsigned char room[2048] = {};
     room[0] = static_cast<unsigned char>(from.u8());

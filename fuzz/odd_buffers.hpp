@@ -74,6 +74,7 @@ inline void check_documented(SECURITY_STATUS said) {
                                             SEC_I_CONTEXT_EXPIRED,
                                             SEC_I_RENEGOTIATE,
                                             SEC_I_NO_RENEGOTIATION,
+                                            SEC_I_INCOMPLETE_CREDENTIALS,
                                             SEC_E_INCOMPLETE_MESSAGE,
                                             SEC_E_INVALID_HANDLE,
                                             SEC_E_INVALID_TOKEN,
