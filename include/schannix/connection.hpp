@@ -52,9 +52,9 @@ struct closed {};       // it is over: see report(); next() repeats it from here
 
 using event = std::variant<needs_bytes, handshake_done, data_received, peer_closed, closed>;
 
-// Clients: the server asks for a certificate, and the credential has none that it can verify. issuers: the DER names of
-// those whose certificates the server takes; empty: anybody's. Nothing: go on without. Called once, in next(). In TLS
-// 1.3 the server's own certificate has not been looked at by then; nothing is shown to a server that does not pass.
+// Clients: the server asks for a certificate, and the credential has none that fits. issuers: the DER names of those
+// whose certificates the server takes; empty: anybody's. Nothing: go on without. Called once, in next(), when the
+// server's own certificate has been validated (or, manually validated, is in peer_certificate()).
 using certificate_chooser =
     std::function<std::optional<credential>(const std::vector<std::vector<std::byte>>& issuers)>;
 

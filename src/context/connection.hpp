@@ -168,9 +168,10 @@ class connection {
   base::bytes take_owed_alert();
 
   step_output shake(const step_input& in);
+  step_output shake_with(const step_input& in, std::size_t consumed_before, bool answered);
   base::result<engine::progress> advance(base::bytes_view records, base::bytes& flight, const step_input& in);
   base::result<std::size_t> answer_request(const step_input& in);
-  const engine::local_identity* certificate_of(const credential::credential& from, bool any_issuer) const;
+  base::result<bool> show_one_of(const credential::credential& from, bool any_issuer);
   base::result<void> establish(base::bytes_view last_flight);
   base::result<void> check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const;
   void let_handshake_go();

@@ -45,20 +45,22 @@ step_output incomplete(std::size_t missing) {
 }  // namespace
 
 step_output connection::shake(const step_input& in) {
-  const bool answers = request_.has_value();
-  std::size_t again = 0;
-  if (answers) {
-    const auto answered = answer_request(in);
-    if (!answered) return failed(answered.error());
-    again = *answered;
-  }
+  if (!request_) return shake_with(in, 0, false);
+  const auto again = answer_request(in);
+  if (!again) return failed(again.error());
+  return shake_with(in, *again, true);
+}
+
+// The token's front may be what an earlier call consumed already. Where a request was just answered nothing new needs
+// to come.
+step_output connection::shake_with(const step_input& in, std::size_t consumed_before, bool answered) {
   base::bytes_view records;
   if (started_ || side() == engine::role::server) {
-    const whole_records found =
-        measure(in.token.subspan(again), started_ ? record::max_tls12_length : record::max_clear_length);
+    const base::bytes_view fresh = in.token.subspan(consumed_before);
+    const whole_records found = measure(fresh, started_ ? record::max_tls12_length : record::max_clear_length);
     if (found.malformed) return failed(base::failure{base::cause::peer, base::reason::invalid_token, {}, {}});
-    if (found.size == 0 && !answers) return incomplete(found.missing);
-    records = in.token.subspan(again, found.size);
+    if (found.size == 0 && !answered) return incomplete(found.missing);
+    records = fresh.first(found.size);
   }
   started_ = true;
   if (side() == engine::role::server && setup_.from->identities().empty())
@@ -66,7 +68,7 @@ step_output connection::shake(const step_input& in) {
   step_output made;
   const auto reached = advance(records, made.token, in);
   if (!reached) return refuse(reached.error(), std::move(made.token));
-  made.consumed = again + reached->consumed;
+  made.consumed = consumed_before + reached->consumed;
   switch (reached->what) {
     case engine::progress::kind::needs_input:
       made.what = step_output::kind::go_on;

@@ -1,7 +1,5 @@
 // Clients: the server asks for a certificate. One of the credential's that fits is shown at once; else the caller is
 // asked, once, and its next call goes on: with another credential, or without a certificate. spec 4.4, A-8, A-9
-#include <algorithm>
-
 #include "context/connection.hpp"
 
 namespace schannix::context {
@@ -15,28 +13,33 @@ base::result<engine::progress> connection::advance(base::bytes_view records, bas
   request_.emplace(records.first(before));
   wanted_issuers_ = ssl_->wanted_issuers();
   const bool any_issuer = in.only_supplied || !setup_.from->rules().matches_issuers;
-  const engine::local_identity* const fitting = certificate_of(*setup_.from, any_issuer);
-  if (fitting == nullptr && !in.only_supplied) return reached;
-  SCHANNIX_CHECK(ssl_->answer_certificate_request(fitting));
+  SCHANNIX_TRY(const bool shown, show_one_of(*setup_.from, any_issuer));
+  if (!shown && !in.only_supplied) return reached;
+  if (!shown) ssl_->show_no_certificate();
   request_.reset();
   SCHANNIX_TRY(reached, ssl_->advance(records.subspan(before), flight));
   reached.consumed += before;
   return reached;
 }
 
-const engine::local_identity* connection::certificate_of(const credential::credential& from, bool any_issuer) const {
-  const auto& all = from.identities();
-  const auto found = std::find_if(
-      all.begin(), all.end(), [&](const engine::local_identity& one) { return ssl_->suits_request(one, any_issuer); });
-  return found == all.end() ? nullptr : &*found;
+// False: none fits, and the request still waits.
+base::result<bool> connection::show_one_of(const credential::credential& from, bool any_issuer) {
+  for (const engine::local_identity& one : from.identities()) {
+    if (!ssl_->suits_request(one, any_issuer)) continue;
+    SCHANNIX_TRY(const bool shown, ssl_->show_certificate(one));
+    if (shown) return true;
+  }
+  return false;
 }
 
 // Whoever brings another credential, or says now what to use, has seen which issuers the server names. How much of the
 // token was consumed by the call before and comes again, is told.
 base::result<std::size_t> connection::answer_request(const step_input& in) {
-  const credential::credential& from = in.another ? *in.another : *setup_.from;
-  const bool shows = in.another || in.only_supplied;
-  SCHANNIX_CHECK(ssl_->answer_certificate_request(shows ? certificate_of(from, true) : nullptr));
+  bool shown = false;
+  if (in.another || in.only_supplied) {
+    SCHANNIX_TRY(shown, show_one_of(in.another ? *in.another : *setup_.from, true));
+  }
+  if (!shown) ssl_->show_no_certificate();
   if (in.another) {  // its session would bring back that one's certificate under this credential's name
     keeps_session_ = false;
     ssl_->keep_no_session();

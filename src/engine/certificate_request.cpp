@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <new>
 
 #include "engine/handshake_state.hpp"
 #include "engine/openssl_errors.hpp"
@@ -32,25 +33,30 @@ std::vector<base::bytes> handshake::wanted_issuers() const {
 bool handshake::suits_request(const local_identity& one, bool any_issuer) const {
   SSL* const ssl = state_->ssl.get();
   STACK_OF(X509)* const chain = sk_X509_new_null();
-  if (chain == nullptr) return false;
-  for (const certificate& link : one.chain) sk_X509_push(chain, link.native());
+  bool complete = chain != nullptr;
+  for (const certificate& link : one.chain) complete = complete && sk_X509_push(chain, link.native()) > 0;
   clear_errors();
-  const int found = SSL_check_chain(ssl, one.leaf.native(), one.key.native(), chain);
+  const int found = complete ? SSL_check_chain(ssl, one.leaf.native(), one.key.native(), chain) : 0;
   clear_errors();
   sk_X509_free(chain);
+  if (!complete) throw std::bad_alloc();
   // Up to TLS 1.2 the server lists kinds of keys besides algorithms; in TLS 1.3 an algorithm stands for a curve, too.
   int needed = CERT_PKEY_SIGN | (state_->is_tls13() ? CERT_PKEY_EE_SIGNATURE : CERT_PKEY_CERT_TYPE);
   if (!any_issuer) needed |= CERT_PKEY_ISSUER_NAME;
   return (found & needed) == needed;
 }
 
-base::result<void> handshake::answer_certificate_request(const local_identity* shown) {
-  if (shown != nullptr) {
-    if (!show(state_->ssl.get(), *shown)) return failed_call(base::caller_mistake(base::reason::unknown_credentials));
-    state_->setup.identities = {*shown};
+base::result<bool> handshake::show_certificate(const local_identity& one) {
+  clear_errors();
+  if (!show(state_->ssl.get(), one)) {
+    if (memory_ran_out()) return base::out_of_memory();
+    return false;
   }
+  state_->setup.identities = {one};
   state_->certificate_answered = true;
-  return {};
+  return true;
 }
+
+void handshake::show_no_certificate() noexcept { state_->certificate_answered = true; }
 
 }  // namespace schannix::engine

@@ -114,11 +114,12 @@ class handshake {
   // After wants_certificate: the DER names of the issuers that the server wants to see, in its order; none: any.
   std::vector<base::bytes> wanted_issuers() const;
   // After wants_certificate: the server takes signatures of this key and, unless any issuer will do, names an issuer of
-  // the certificate's chain.
+  // the certificate's chain. Throws std::bad_alloc.
   bool suits_request(const local_identity& one, bool any_issuer) const;
-  // After wants_certificate: what to show (nothing: an empty Certificate message). The next advance goes on. Failure:
-  // unknown_credentials (the policy does not let it be shown): another answer may be given.
-  base::result<void> answer_certificate_request(const local_identity* shown);
+  // After wants_certificate, the answer; the next advance goes on. False: the policy of versions and suites lets nobody
+  // show this one (its key is too short), and the request still waits. Failure: memory.
+  base::result<bool> show_certificate(const local_identity& one);
+  void show_no_certificate() noexcept;  // an empty Certificate message
 
   // After established. Failure: the key schedule does not hold what it must (a bug).
   base::result<handshake_facts> facts() const;

@@ -120,7 +120,8 @@ inline base::result<progress> advance(handshake& ours, bytes_view records, bytes
   auto reached = ours.advance(records, flight);
   if (!reached || reached->what != progress::kind::wants_certificate) return reached;
   seen.asked_for_certificate = true;
-  if (const auto taken = ours.answer_certificate_request(how.shown); !taken) return taken.error();
+  if (how.shown == nullptr) ours.show_no_certificate();
+  if (how.shown != nullptr && !ours.show_certificate(*how.shown)) throw std::runtime_error("it cannot be shown");
   const std::size_t before = reached->consumed;
   reached = ours.advance(records.subspan(before), flight);
   if (reached) reached->consumed += before;
