@@ -1,5 +1,5 @@
 // Handshakes that fail: who is to blame, why, and which alert reaches the peer.
-#include "handshake_fixture.hpp"
+#include "handshake_records.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -227,6 +227,57 @@ TEST(handshake_failures, a_key_that_is_not_the_certificates) {
   const auto made = handshake::start(env(), std::move(setup));
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().why, base::reason::unknown_credentials);
+}
+
+// A TLS 1.3 server's flight, opened and sealed again with its CertificateRequest said twice.
+bytes with_request_twice(const openssl_peer& peer, bytes_view flight) {
+  constexpr base::byte certificate_request = 13;
+  auto keys = traffic_keys(env(), hash_algorithm::sha256, aead_algorithm::aes_128_gcm,
+                           peer.secret("SERVER_HANDSHAKE_TRAFFIC_SECRET"));
+  const direction_keys of_server(std::move(*keys));
+  auto opens = half_of(env(), direction::open, of_server), seals = half_of(env(), direction::seal, of_server);
+  bytes made;
+  for (const octets& record : schannix::test::records_of(flight)) {
+    const auto found = record.front() == 23 ? opened_of(opens, record) : std::nullopt;
+    if (!found) made.insert(made.end(), record.begin(), record.end());
+    if (!found) continue;
+    for (int times = found->content.front() == certificate_request ? 2 : 1; times > 0; --times) {
+      const bytes again = sealed(seals, found->content, content_type::handshake);
+      made.insert(made.end(), again.begin(), again.end());
+    }
+  }
+  return made;
+}
+
+// Up to TLS 1.2, where it needs no keys: ClearRequest of the conformance tests.
+TEST(handshake_failures, two_certificate_requests) {
+  peer_setup wanted = peer_of_role(role::client);
+  wanted.suites13 = "TLS_AES_128_GCM_SHA256";
+  wanted.asks_certificate = true;
+  openssl_peer peer(wanted);
+  const local_identity shown = identity_of(env(), shared_certificates().client);
+  handshake ours = started(env(), setup_of(env(), role::client));
+  bytes hello, flight;
+  ASSERT_TRUE(ours.advance({}, hello));
+  peer.give(hello);
+  peer.shake();
+  const bytes once = peer.take(), twice = with_request_twice(peer, once);
+  ASSERT_GT(twice.size(), once.size());
+  outcome seen;
+  const auto reached = advance(ours, twice, flight, {.shown = &shown}, seen);
+  ASSERT_FALSE(reached);
+  EXPECT_EQ(reached.error().why, base::reason::illegal_message);
+  EXPECT_EQ(reached.error().alert_to_send, alert::unexpected_message);
+  EXPECT_FALSE(seen.asked_for_certificate);
+}
+
+// With the same peer, said once: so that the test above fails for no other reason.
+TEST(handshake_failures, one_certificate_request_is_none) {
+  peer_setup wanted = peer_of_role(role::client);
+  wanted.asks_certificate = true;
+  const local_identity shown = identity_of(env(), shared_certificates().client);
+  const met at = meet(setup_of(env(), role::client), wanted, {.shown = &shown});
+  EXPECT_TRUE(at.seen.established && at.seen.asked_for_certificate);
 }
 
 }  // namespace
