@@ -1,10 +1,11 @@
 // SSPI calls in any order: on living, deleted and made-up handles, with odd buffer lists, and with each other's tokens,
-// so that connections come about now and then. Every status is a documented one, and memory outside the caller's is
-// safe (AddressSanitizer).
+// so that connections come about now and then, of servers that ask for a certificate. Every status is a documented one,
+// and memory outside the caller's is safe (AddressSanitizer).
 #include <schannix_ext.h>
 
 #include <array>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "credentials.hpp"
@@ -72,7 +73,8 @@ class program {
 
   static role side(bool server) { return server ? role::server : role::client; }
 
-  void run(bool server, CredHandle* credential, CtxtHandle* on, ULONG flags, SecBufferDesc* in, fuzz::exact_list& out) {
+  SECURITY_STATUS run(bool server, CredHandle* credential, CtxtHandle* on, ULONG flags, SecBufferDesc* in,
+                      fuzz::exact_list& out) {
     CtxtHandle made = test_handle;
     ULONG attributes = 0;
     char target[] = "a.test";
@@ -87,8 +89,9 @@ class program {
       DeleteSecurityContext(&contexts_[server ? 1 : 0]);
       contexts_[server ? 1 : 0] = made;
     }
-    if (said == SEC_E_BUFFER_TOO_SMALL) return;  // the count is what would have been enough, and nothing was written
-    take(out, own, server ? 0 : 1);
+    // Too small: the count is what would have been enough, and nothing was written.
+    if (said != SEC_E_BUFFER_TOO_SMALL) take(out, own, server ? 0 : 1);
+    return said;
   }
 
   // What came out goes to the other side; memory of the library's is given back.
@@ -110,8 +113,11 @@ class program {
       in.add(SECBUFFER_TOKEN, wires_[me], wires_[me].size());
       in.buffers.push_back({0, SECBUFFER_EMPTY, nullptr});
       out.buffers.push_back({0, SECBUFFER_TOKEN, nullptr});
-      wires_[me].clear();
-      run(me == 1, fuzz::uncached(side(me == 1), tls::newest).get(), on, ISC_REQ_ALLOCATE_MEMORY, in.get(), out);
+      const std::string given = std::exchange(wires_[me], {});
+      const SECURITY_STATUS said = run(me == 1, fuzz::uncached(side(me == 1), tls::newest).get(), on,
+                                       ISC_REQ_ALLOCATE_MEMORY | ASC_REQ_MUTUAL_AUTH, in.get(), out);
+      // Whoever is asked for a certificate goes on with the next exchange, or with another call.
+      if (said == SEC_I_INCOMPLETE_CREDENTIALS) wires_[me] = given;
     }
   }
 
@@ -135,7 +141,7 @@ class program {
     fuzz::check_documented(call(on, given, from.u8()));
   }
 
-  // Those that hand out no memory, and numbers that nobody knows.
+  // Numbers that nobody knows, and attributes that hand out no memory, but for the issuers'.
   void query(fuzz::input& from) {
     constexpr ULONG attributes[] = {SECPKG_ATTR_SIZES,
                                     SECPKG_ATTR_STREAM_SIZES,
@@ -145,12 +151,16 @@ class program {
                                     SECPKG_ATTR_SESSION_INFO,
                                     SECPKG_ATTR_CIPHER_INFO,
                                     SCHANNIX_ATTR_CLOSE_REPORT,
-                                    SECPKG_ATTR_ISSUER_LIST,
+                                    SECPKG_ATTR_ISSUER_LIST_EX,
                                     4711};
     alignas(std::max_align_t) unsigned char room[2048] = {};
     room[0] = static_cast<unsigned char>(from.u8());
     CtxtHandle* const on = handle(from);
-    fuzz::check_documented(QueryContextAttributesW(on, attributes[from.u8() % std::size(attributes)], room));
+    const ULONG attribute = attributes[from.u8() % std::size(attributes)];
+    const SECURITY_STATUS said = QueryContextAttributesW(on, attribute, room);
+    fuzz::check_documented(said);
+    if (attribute == SECPKG_ATTR_ISSUER_LIST_EX && said == SEC_E_OK)
+      FreeContextBuffer(reinterpret_cast<SecPkgContext_IssuerListInfoEx*>(room)->aIssuers);
     const DWORD end = from.u8();
     fuzz::check_documented(
         SetContextAttributesA(on, SCHANNIX_ATTR_TRANSPORT_END, const_cast<DWORD*>(&end), sizeof end));

@@ -1,6 +1,7 @@
 // A handshake of ours with what an attacker makes of a peer's flights: OpenSSL's, harmed in up to two places of each,
 // or bytes that no peer sent. No handshake may end with two sides that do not know the same keys, none that failed may
-// go on, and none is ever reported as cleanly closed. The first byte of the input draws version and kind.
+// go on, and none is ever reported as cleanly closed. The first byte of the input draws version and kind, and whether
+// the server asks for a certificate.
 #pragma once
 
 #include <schannix_ext.h>
@@ -17,8 +18,8 @@ using test::sspi::tls;
 
 class attacked_handshake {
  public:
-  attacked_handshake(const test::sspi::credential& from, role side, tls version)
-      : peer_(test::sspi::peer_for(side, version)), ours_(from, {.side = side, .protocols = "\x02h2"}) {
+  attacked_handshake(const test::sspi::credential& from, role side, tls version, bool asks)
+      : peer_(peer_of(side, version, asks)), ours_(from, party_of(side, asks)) {
     if (side == role::server) peer_.start();
   }
 
@@ -43,6 +44,20 @@ class attacked_handshake {
   }
 
  private:
+  static test::sspi::peer_options peer_of(role side, tls version, bool asks) {
+    test::sspi::peer_options made = test::sspi::peer_for(side, version);
+    made.asks_certificate = asks;
+    if (asks && side == role::client) made.issuers = {test::sspi::test_root()};
+    if (asks && side == role::server) made.identities = {{test::sspi::test_leaf(), {test::sspi::test_root()}}};
+    return made;
+  }
+  static test::sspi::party_options party_of(role side, bool asks) {
+    test::sspi::party_options made{.side = side, .protocols = "\x02h2"};
+    if (asks && side == role::client) made.fewer_flags = ISC_REQ_USE_SUPPLIED_CREDS;
+    if (asks && side == role::server) made.more_flags = ASC_REQ_MUTUAL_AUTH;
+    return made;
+  }
+
   static void harm(std::string& flight, input& from) {
     const unsigned kind = from.u8() % 5;
     const std::size_t at = from.below(flight.size() + 1);
@@ -64,6 +79,10 @@ class attacked_handshake {
   void give(const std::string& bytes) {
     const bool over = ours_.has_context() && ours_.last().failed() && !(ours_.last() == SEC_E_INCOMPLETE_MESSAGE);
     ours_.give(bytes);
+    if (ours_.last() == SEC_I_INCOMPLETE_CREDENTIALS) {
+      ours_.give({});
+      demand(!(ours_.last() == SEC_I_INCOMPLETE_CREDENTIALS), "nobody is asked twice");
+    }
     if (over) demand(ours_.last().failed(), "what failed does not come back to life");
     check_report();
   }
@@ -94,7 +113,7 @@ inline int attack_handshake(role side, const unsigned char* data, std::size_t si
   begin_random_numbers_anew();
   input from(data, size);
   const unsigned kind = from.u8();
-  attacked_handshake one(uncached(side, versions[kind % 3]), side, versions[kind % 3]);
+  attacked_handshake one(uncached(side, versions[kind % 3]), side, versions[kind % 3], kind / 6 % 2 == 1);
   if (kind / 3 % 2 == 0)
     one.shake(from);
   else
