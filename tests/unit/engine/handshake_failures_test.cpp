@@ -272,7 +272,7 @@ TEST(handshake_failures, two_certificate_requests) {
 }
 
 // With the same peer, said once: so that the test above fails for no other reason.
-TEST(handshake_failures, one_certificate_request_is_none) {
+TEST(handshake_failures, one_certificate_request_is_no_failure) {
   peer_setup wanted = peer_of_role(role::client);
   wanted.asks_certificate = true;
   const local_identity shown = identity_of(env(), shared_certificates().client);
