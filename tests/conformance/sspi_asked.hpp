@@ -76,7 +76,7 @@ inline std::string der_of(const X509_NAME* name) {
   return {reinterpret_cast<const char*>(der), size};
 }
 
-constexpr party_options plain{.fewer_flags = ISC_REQ_USE_SUPPLIED_CREDS};
+inline const party_options plain{.fewer_flags = ISC_REQ_USE_SUPPLIED_CREDS};
 
 // A client that has been asked: INCOMPLETE_CREDENTIALS, and nothing to send. What stands behind the request in the
 // server's flight is left over, as always.
