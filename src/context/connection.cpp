@@ -102,7 +102,7 @@ bool connection::has_pending_token() const noexcept {
 }
 
 void connection::set_resumable(bool allowed) {
-  if (ssl_ && !facts_) ssl_->set_resumable(allowed);
+  if (ssl_ && !facts_) ssl_->set_resumable(allowed && setup_.from->may_keep_sessions());
 }
 
 // Empty: this connection's session, if there is one, is kept nowhere.

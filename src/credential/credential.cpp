@@ -16,6 +16,18 @@ base::result<engine::local_identity> usable(offered_identity&& offered) {
   return engine::local_identity{std::move(offered.leaf), std::move(*offered.key), std::move(chain)};
 }
 
+engine::template_key template_of(const policy& wanted, const engine::role_settings& settings) {
+  engine::template_key key;
+  key.side = wanted.side;
+  key.versions = wanted.versions & settings.allowed;
+  if (!wanted.versions_named) key.versions = key.versions & settings.by_default;
+  key.named = wanted.versions_named ? engine::all_versions : settings.decided;
+  key.ciphers = wanted.ciphers;
+  key.session_lifetime = wanted.session_lifetime.value_or(settings.session_lifetime);
+  key.key_log = static_cast<bool>(wanted.key_log);
+  return key;
+}
+
 }  // namespace
 
 credential::~credential() {
@@ -31,9 +43,9 @@ base::result<std::shared_ptr<const credential>> credential::make(const engine::e
     SCHANNIX_TRY(engine::local_identity ready, usable(std::move(one)));
     made->identities_.push_back(std::move(ready));
   }
-  const engine::template_key key{wanted.side,    wanted.versions,         wanted.versions_named,
-                                 wanted.ciphers, wanted.session_lifetime, static_cast<bool>(wanted.key_log)};
-  SCHANNIX_TRY(made->made_from_, env.templates().of(env, key));
+  SCHANNIX_TRY(made->made_from_, env.templates().of(env, template_of(wanted, env.settings().of(wanted.side))));
+  made->may_keep_sessions_ = env.settings().sessions != 0 && env.settings().of(wanted.side).session_lifetime != 0;
+  wanted.resumable = wanted.resumable && made->may_keep_sessions_;
   if (wanted.side == engine::role::server) made->begins_as_ = std::make_shared<engine::prototype>();
   SCHANNIX_TRY(made->session_scope_, engine::random_bytes(env, scope_size));
   made->rules_ = std::move(wanted);

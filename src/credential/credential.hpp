@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.hpp"
@@ -13,8 +14,8 @@ namespace schannix::credential {
 
 struct policy {
   engine::role side = engine::role::client;
-  engine::version_set versions = engine::modern_versions;
-  bool versions_named = false;  // by the caller; else the system's bounds hold
+  engine::version_set versions = engine::all_versions;  // that may be used
+  bool versions_named = false;  // by the caller; else only those that are on by default, within the system's bounds
   engine::cipher_limits ciphers;
   bool validates_peer = true;        // automatic validation
   bool checks_name = true;           // clients
@@ -23,7 +24,7 @@ struct policy {
   bool matches_issuers = true;  // clients: of its certificates only one of an issuer that the server names is shown
   bool resumable = true;
   bool later_tickets = false;         // servers: connections keep what tickets after the handshake take
-  unsigned session_lifetime = 36000;  // seconds; the default is Windows'
+  std::optional<unsigned> session_lifetime;  // seconds; else what the settings say
   std::vector<engine::certificate> extra_roots;
   std::function<void(const char*)> key_log;
   std::function<void(const char*)> trace;
@@ -50,6 +51,7 @@ class credential {
   const policy& rules() const noexcept { return rules_; }
   engine::version_set versions() const noexcept { return made_from_.versions; }  // in effect
   const engine::connection_template& made_from() const noexcept { return made_from_; }
+  bool may_keep_sessions() const noexcept { return may_keep_sessions_; }  // the settings allow it
   const std::vector<engine::local_identity>& identities() const noexcept { return identities_; }
   const std::shared_ptr<engine::prototype>& begins_as() const noexcept { return begins_as_; }  // of servers
   base::bytes_view session_scope() const noexcept { return session_scope_; }
@@ -63,6 +65,7 @@ class credential {
   std::vector<engine::local_identity> identities_;
   std::shared_ptr<engine::prototype> begins_as_;
   base::bytes session_scope_;
+  bool may_keep_sessions_ = true;
 };
 
 }  // namespace schannix::credential

@@ -1,8 +1,11 @@
 #include "engine/cipher_policy.hpp"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
+
+#include "engine/settings.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -87,14 +90,18 @@ bool hits(const disabled_algorithm& rule, const SSL_CIPHER* suite, const cipher_
   return true;
 }
 
-bool allowed(const SSL_CIPHER* suite, const cipher_limits& limits) {
+bool hits_one(const std::vector<disabled_algorithm>& rules, const SSL_CIPHER* suite, const cipher_facts& bulk) {
+  return std::any_of(rules.begin(), rules.end(),
+                     [&](const disabled_algorithm& rule) { return hits(rule, suite, bulk); });
+}
+
+bool allowed(const SSL_CIPHER* suite, const settings& settings, const cipher_limits& limits) {
   cipher_facts bulk;
   if (!describe_bulk(suite, bulk) || exchange_name(suite) == nullptr) return false;
   if (SSL_CIPHER_get_auth_nid(suite) == NID_auth_null) return false;  // anonymous: nothing there to validate
   if (limits.min_strength != 0 && bulk.bits < limits.min_strength) return false;
   if (limits.max_strength != 0 && bulk.bits > limits.max_strength) return false;
-  return std::none_of(limits.disabled.begin(), limits.disabled.end(),
-                      [&](const disabled_algorithm& rule) { return hits(rule, suite, bulk); });
+  return !hits_one(settings.disabled, suite, bulk) && !hits_one(limits.disabled, suite, bulk);
 }
 
 bool is_tls13(const SSL_CIPHER* suite) { return SSL_CIPHER_get_kx_nid(suite) == NID_kx_any; }
@@ -102,20 +109,32 @@ bool is_tls13(const SSL_CIPHER* suite) { return SSL_CIPHER_get_kx_nid(suite) == 
 // Which of the older versions a suite can be used with: CBC with SHA-1 in all, the others from TLS 1.2 on.
 bool serves_before_tls12(const SSL_CIPHER* suite) { return SSL_CIPHER_get_digest_nid(suite) == NID_sha1; }
 
-void append(std::string& list, const char* name) {
+void append(std::string& list, std::string_view name) {
   if (!list.empty()) list += ':';
   list += name;
 }
 
+// The system's suites in its order, or those of them that the settings list, in theirs.
+std::vector<const SSL_CIPHER*> suites_of(ssl_ctx_st* context, const settings& settings) {
+  const STACK_OF(SSL_CIPHER)* const system = SSL_CTX_get_ciphers(context);
+  std::vector<const SSL_CIPHER*> all, listed;
+  for (int i = 0; i < sk_SSL_CIPHER_num(system); ++i) all.push_back(sk_SSL_CIPHER_value(system, i));
+  if (!settings.suites) return all;
+  for (const std::string& name : *settings.suites) {
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const SSL_CIPHER* suite) { return SSL_CIPHER_standard_name(suite) == name; });
+    if (found != all.end()) listed.push_back(*found);
+  }
+  return listed;
+}
+
 }  // namespace
 
-bool apply(ssl_ctx_st* context, const cipher_limits& limits, version_set& versions) {
+bool apply_ciphers(ssl_ctx_st* context, const settings& settings, const cipher_limits& limits, version_set& versions) {
   std::string tls13, older;
   bool before_tls12 = false;
-  const STACK_OF(SSL_CIPHER)* const system = SSL_CTX_get_ciphers(context);
-  for (int i = 0; i < sk_SSL_CIPHER_num(system); ++i) {
-    const SSL_CIPHER* const suite = sk_SSL_CIPHER_value(system, i);
-    if (!allowed(suite, limits)) continue;
+  for (const SSL_CIPHER* const suite : suites_of(context, settings)) {
+    if (!allowed(suite, settings, limits)) continue;
     append(is_tls13(suite) ? tls13 : older, SSL_CIPHER_get_name(suite));
     before_tls12 = before_tls12 || serves_before_tls12(suite);
   }
@@ -128,6 +147,15 @@ bool apply(ssl_ctx_st* context, const cipher_limits& limits, version_set& versio
   if (versions.empty()) return false;
   return (tls13.empty() || SSL_CTX_set_ciphersuites(context, tls13.c_str()) == 1) &&
          (older.empty() || SSL_CTX_set_cipher_list(context, older.c_str()) == 1);
+}
+
+bool apply_groups(ssl_ctx_st* context, const settings& settings) {
+  if (!settings.groups) return true;
+  std::string known;
+  for (const std::string& name : *settings.groups)  // one that OpenSSL does not know would make it refuse them all
+    if (SSL_CTX_set1_groups_list(context, name.c_str()) == 1) append(known, name);
+  ERR_clear_error();
+  return !known.empty() && SSL_CTX_set1_groups_list(context, known.c_str()) == 1;
 }
 
 }  // namespace schannix::engine

@@ -1,5 +1,6 @@
 // Which cipher suites a connection may use: the system's OpenSSL policy, less what our record layer cannot protect,
-// less what the credential switches off. Nothing here adds a suite that the system's policy does not have.
+// less what the settings or the credential switch off. Nothing here adds a suite that the system's policy does not
+// have.
 #pragma once
 
 #include <string>
@@ -29,8 +30,13 @@ struct cipher_limits {
   friend auto operator<=>(const cipher_limits&, const cipher_limits&) = default;
 };
 
-// Narrows context's cipher lists; versions loses what has no suite left.
+struct settings;
+
+// Narrows context's cipher lists, in the settings' order if they have one; versions loses what has no suite left.
 // False: OpenSSL refused a list, or no version is left.
-bool apply(ssl_ctx_st* context, const cipher_limits& limits, version_set& versions);
+bool apply_ciphers(ssl_ctx_st* context, const settings& settings, const cipher_limits& limits, version_set& versions);
+
+// The settings' groups, as far as this OpenSSL has them. False: none of them, or OpenSSL refused.
+bool apply_groups(ssl_ctx_st* context, const settings& settings);
 
 }  // namespace schannix::engine

@@ -68,6 +68,9 @@ bool watcher_is_chosen(OSSL_LIB_CTX* library) {
 }  // namespace
 
 struct environment::state {
+  explicit state(engine::settings wanted) : settings(std::move(wanted)), sessions(settings.sessions) {}
+
+  const engine::settings settings;
   owned<ossl_lib_ctx_st> library;
   loaded_provider default_provider;
   loaded_provider watch_provider;
@@ -94,6 +97,15 @@ struct environment::state {
     ERR_clear_error();  // a missing openssl.cnf is no error
     default_provider.reset(OSSL_PROVIDER_load(library.get(), "default"));
     if (!default_provider) give_up("the default provider does not load");
+  }
+
+  // Who demands FIPS gets no connection without. It is OpenSSL's configuration that binds to a validated module.
+  void check_fips() const {
+    if (!settings.fips || EVP_default_properties_is_fips_enabled(library.get()) == 1) return;
+    throw std::runtime_error(
+        "schannix: the settings demand FIPS (Lsa\\FIPSAlgorithmPolicy), but OpenSSL's configuration does not; switch "
+        "it on "
+        "there, see fips_config(5), or take the demand out");
   }
 
   void start_watching() {
@@ -140,8 +152,10 @@ aead_choice process_aead_choice() {
   throw std::runtime_error("schannix: SCHANNIX_AEAD=" + std::string(choice) + " is not known: auto, evp or ipsec-mb");
 }
 
-environment::environment(secret_source wanted, aead_choice aead) : state_(std::make_unique<state>()) {
+environment::environment(secret_source wanted, aead_choice aead, engine::settings settings)
+    : state_(std::make_unique<state>(std::move(settings))) {
   state_->open_library();
+  state_->check_fips();
   if (wanted == secret_source::watched) state_->start_watching();
   state_->fetch_algorithms();
   state_->choose_aead(aead);
@@ -150,6 +164,7 @@ environment::environment(secret_source wanted, aead_choice aead) : state_(std::m
 environment::~environment() = default;
 
 ossl_lib_ctx_st* environment::library() const noexcept { return state_->library.get(); }
+const engine::settings& environment::settings() const noexcept { return state_->settings; }
 const aead_back_end& environment::record_protection() const noexcept { return *state_->aead; }
 evp_kdf_st* environment::tls13_kdf() const noexcept { return state_->tls13_kdf.get(); }
 evp_kdf_st* environment::tls1_prf() const noexcept { return state_->tls1_prf.get(); }

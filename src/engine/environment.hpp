@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "engine/aead.hpp"
 #include "engine/owned.hpp"
+#include "engine/settings.hpp"
 
 namespace schannix::engine {
 
@@ -31,14 +32,18 @@ aead_choice process_aead_choice();
 
 class environment {
  public:
-  // Throws std::runtime_error when OpenSSL cannot be set up, or when a back end that cannot run here was asked for.
+  // Throws std::runtime_error when OpenSSL cannot be set up, or when a back end that cannot run here was asked for, or
+  // FIPS that OpenSSL is not bound to.
   // Asked to watch, it checks that the provider really is chosen, and else falls back to the key log: secrets() tells.
-  explicit environment(secret_source wanted = secret_source::watched, aead_choice aead = process_aead_choice());
+  explicit environment(secret_source wanted = secret_source::watched, aead_choice aead = process_aead_choice(),
+                       engine::settings settings = {});
   ~environment();
   environment(const environment&) = delete;
   environment& operator=(const environment&) = delete;
 
   ossl_lib_ctx_st* library() const noexcept;
+  const engine::settings& settings() const noexcept;
+  policy_in_effect in_effect(role side) const;  // makes a template, and looks at it: for people who ask
   const aead_back_end& record_protection() const noexcept;
   evp_kdf_st* tls13_kdf() const noexcept;
   hmac_kdf& derivations() const noexcept;

@@ -47,9 +47,10 @@ void keep_newest_range(version_set& versions) {
 }
 
 // Versions that nobody named stay within the system's bounds (MinProtocol, MaxProtocol).
-void keep_to_system(SSL_CTX* context, version_set& versions) {
+void keep_to_system(SSL_CTX* context, version_set named, version_set& versions) {
   const long lowest = SSL_CTX_get_min_proto_version(context), highest = SSL_CTX_get_max_proto_version(context);
   for (const auto& [version, off] : version_options) {
+    if (named.has(version)) continue;
     const long number = static_cast<long>(version);
     const bool disabled = (SSL_CTX_get_options(context) & off) != 0;
     if (disabled || number < lowest || (highest != 0 && number > highest)) versions.remove(version);
@@ -71,6 +72,12 @@ void set_behaviour(SSL_CTX* context) {
   SSL_CTX_set_dh_auto(context, 1);
 }
 
+void apply_settings(SSL_CTX* context, const settings& settings, role side) {
+  if (settings.suites)
+    SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE);  // an order is the server's choice
+  if (const auto size = settings.of(side).certificates_size) SSL_CTX_set_max_cert_list(context, *size);
+}
+
 base::result<connection_template> make(const environment& env, const template_key& key) {
   ERR_clear_error();
   const bool watched = env.secrets() == secret_source::watched;
@@ -82,12 +89,14 @@ base::result<connection_template> make(const environment& env, const template_ke
     return base::out_of_memory();
   }
   made.versions = key.versions;
-  if (!key.versions_named) keep_to_system(made.context.get(), made.versions);
+  keep_to_system(made.context.get(), key.named, made.versions);
   if (key.side == role::client) keep_newest_range(made.versions);
   if (made.versions.has_old()) allow_old_versions(made.context.get());
   set_behaviour(made.context.get());
   SSL_CTX_set_timeout(made.context.get(), static_cast<long>(key.session_lifetime));
-  if (!apply(made.context.get(), key.ciphers, made.versions)) {
+  apply_settings(made.context.get(), env.settings(), key.side);
+  if (!apply_ciphers(made.context.get(), env.settings(), key.ciphers, made.versions) ||
+      !apply_groups(made.context.get(), env.settings())) {
     return failed_call(base::caller_mistake(base::reason::no_common_algorithm));
   }
   set_versions(made.context.get(), made.versions);

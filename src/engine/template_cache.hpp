@@ -17,7 +17,7 @@ class environment;
 struct template_key {
   role side = role::client;
   version_set versions = modern_versions;
-  bool versions_named = false;  // by the caller: then they replace the system's lower bound
+  version_set named;  // by the caller or by the settings: the system's bounds do not hold for them
   cipher_limits ciphers;
   unsigned session_lifetime = 36000;  // seconds
   bool key_log = false;               // formatting the lines costs 20-30 us a handshake: only where somebody listens

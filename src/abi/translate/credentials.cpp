@@ -35,10 +35,11 @@ engine::version_set versions_of(DWORD bits, role side) {
 
 // SCHANNEL_CRED: named bits, at most TLS 1.2; a TLS 1.3 bit is masked out. Zero: the default. spec 3.1, callers.md §3
 base::result<engine::version_set> enabled_versions(DWORD bits, role side) {
-  if (bits == 0) return engine::version_set::of(engine::version_set::bit(tls_version::tls12));
-  if ((bits & dtls_bits) != 0) return base::caller_mistake(reason::no_common_algorithm);  // no DTLS here, nor a mix
-  engine::version_set set = versions_of(bits & stream_bits, side);
+  engine::version_set set = engine::all_versions;
   set.remove(tls_version::tls13);
+  if (bits == 0) return set;
+  if ((bits & dtls_bits) != 0) return base::caller_mistake(reason::no_common_algorithm);  // no DTLS here, nor a mix
+  set = set & versions_of(bits & stream_bits, side);
   if (set.empty()) return base::caller_mistake(reason::no_common_algorithm);
   return set;
 }

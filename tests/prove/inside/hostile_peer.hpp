@@ -45,7 +45,7 @@ inline engine::handshake_setup setup_against(role ours, tls version) {
   engine::template_key wanted;
   wanted.side = made.side;
   wanted.versions = only;
-  wanted.versions_named = true;
+  wanted.named = engine::all_versions;
   made.from = must(env.templates().of(env, wanted), "template");
   made.server_name = "a.test";
   if (made.side == engine::role::client) return made;

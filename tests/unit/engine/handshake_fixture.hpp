@@ -59,7 +59,7 @@ inline connection_template template_of(const environment& env, role side, versio
   template_key key;
   key.side = side;
   key.versions = versions;
-  key.versions_named = true;
+  key.named = all_versions;
   key.ciphers = limits;
   key.key_log = key_log;
   auto made = env.templates().of(env, key);
