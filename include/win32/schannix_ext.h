@@ -162,6 +162,38 @@ typedef struct _SCHANNIX_EXPLANATION {
  * or a wrong cbSize. */
 BOOL WINAPI SchannixExplain(DWORD dwIndex, SCHANNIX_EXPLANATION *pExplanation);
 
+/* The machine's settings: what Windows keeps in the registry below SCHANNEL stands in /etc/schannix/schannix.conf, or in
+ * the file that SCHANNIX_CONF in the environment names (ignored by set-user-ID programs). It is read once, by the first
+ * call that needs it. A file that cannot be read in full is refused: then every call that needs credentials, contexts or
+ * certificates fails, with SEC_E_INTERNAL_ERROR or E_UNEXPECTED, and standard error has one line that says where. */
+#define SCHANNIX_ORIGIN_DEFAULT 0       /* nobody said anything */
+#define SCHANNIX_ORIGIN_FILE 1
+#define SCHANNIX_ORIGIN_ENVIRONMENT 2
+#define SCHANNIX_ORIGIN_OPENSSL 3       /* the system's policy for OpenSSL */
+
+#define SCHANNIX_SETTING_NO_EFFECT 0x00000001   /* known, and does nothing here: pszRemark says why */
+#define SCHANNIX_SETTING_LIST 0x00000002        /* names, separated by commas; else a number */
+
+typedef struct _SCHANNIX_SETTING {
+    DWORD cbSize;               /* in: sizeof(SCHANNIX_SETTING) */
+    DWORD dwFlags;              /* SCHANNIX_SETTING_* */
+    DWORD dwOrigin;             /* SCHANNIX_ORIGIN_* */
+    const char *pszSection;     /* "Protocols\\TLS 1.2\\Client"; "": a variable of the environment */
+    const char *pszName;        /* "Enabled" */
+    const char *pszValue;       /* in effect, as it would stand in the file; "": not set */
+    const char *pszOrigin;      /* "/etc/schannix/schannix.conf:12", "environment", "OpenSSL's policy", "default" */
+    const char *pszRemark;      /* a clause: what the value does not do; "": it is in effect as it stands */
+} SCHANNIX_SETTING;
+
+/* The setting at dwIndex, from 0 on, as it is in this process. The texts are UTF-8, static, and never freed. FALSE and
+ * GetLastError(): ERROR_NO_MORE_ITEMS behind the last one, ERROR_INVALID_PARAMETER for NULL or a wrong cbSize, E_UNEXPECTED when
+ * the library cannot be set up. */
+BOOL WINAPI SchannixSetting(DWORD dwIndex, SCHANNIX_SETTING *pSetting);
+
+/* Why the library cannot be set up (settings, SCHANNIX_AEAD, OpenSSL), as one line for a person, "schannix: FILE:LINE: ...";
+ * free with LocalFree. NULL: it can. Writes nothing to standard error. */
+char *WINAPI SchannixSetupProblem(void);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "abi/settings/effect.hpp"
+
 namespace schannix::abi {
 namespace {
 
@@ -17,22 +19,35 @@ void explain(const std::runtime_error& why) {
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
-runtime* make_runtime() {
+// Function-local, so that making it is thread-safe and a failure is tried again; never freed, so that handles that
+// outlive main still find it.
+runtime& made_once() {
+  static runtime& made = *new runtime;
+  return made;
+}
+
+}  // namespace
+
+runtime::runtime()
+    : settings(read_settings_file()),
+      environment(engine::secret_source::watched, engine::process_aead_choice(), effect_of(settings)) {}
+
+runtime& the_runtime() {
   try {
-    return new runtime;
+    return made_once();
   } catch (const std::runtime_error& why) {
     explain(why);
     throw;
   }
 }
 
-}  // namespace
-
-// Function-local, so that making it is thread-safe and a failure is tried again; never freed, so that handles that
-// outlive main still find it.
-runtime& the_runtime() {
-  static runtime& made = *make_runtime();
-  return made;
+std::string setup_problem() {
+  try {
+    made_once();
+    return {};
+  } catch (const std::runtime_error& why) {
+    return why.what();
+  }
 }
 
 const engine::environment& the_environment() { return the_runtime().environment; }

@@ -1,11 +1,12 @@
-// Everything the process has one of: handle tables, the trace sink, and engine's environment. Made at first use, never
-// destroyed (a reachable pointer; the library is linked -z nodelete).
+// Everything the process has one of: the settings, handle tables, the trace sink, and engine's environment. Made at
+// first use, never destroyed (a reachable pointer; the library is linked -z nodelete).
 #pragma once
 
 #include <sspi.h>
 
 #include <memory>
 
+#include "abi/settings/settings_file.hpp"
 #include "abi/trace.hpp"
 #include "context/connection.hpp"
 #include "credential/credential.hpp"
@@ -33,14 +34,20 @@ struct credential_object {
 };
 
 struct runtime {
+  runtime();  // throws std::runtime_error: the settings or OpenSSL
+
+  const settings_file settings;
   engine::environment environment;
   handle::table<credential_object> credentials{1};
   handle::table<context_object> contexts{2};
   trace_sink trace;
 };
 
-runtime& the_runtime();                        // throws when OpenSSL cannot be set up
+runtime& the_runtime();                        // throws when it cannot be set up, and says why on standard error
 const engine::environment& the_environment();  // of the_runtime()
+
+// Why the_runtime() throws; "": it does not. Says nothing on standard error.
+std::string setup_problem();
 
 inline handle::token token_of(const SecHandle& handle) { return {handle.dwLower, handle.dwUpper}; }
 inline void store_token(handle::token from, SecHandle& handle) {

@@ -2,9 +2,9 @@
 // suites without certificates. It is read once per process, so each test runs in a process of its own.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 
+#include "conformance/fresh_process.hpp"
 #include "conformance/sspi_acquired.hpp"
 
 namespace schannix::test::sspi {
@@ -13,26 +13,13 @@ namespace {
 constexpr DWORD tls10 = SP_PROT_TLS1_0, tls11 = SP_PROT_TLS1_1, tls12 = SP_PROT_TLS1_2;
 constexpr role both_roles[] = {role::client, role::server};
 
-// Ends the process. What it wrote to standard error is what the test looks at.
 [[noreturn]] void under_policy(const std::string& policy, void (*act)()) {
-  try {
-    const pki::workshop folder;
-    folder.write(
-        "openssl.cnf",
-        "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = policy\n[policy]\n" + policy + "\n");
-    ::setenv("OPENSSL_CONF", folder.path("openssl.cnf").c_str(), 1);
-    act();
-  } catch (const std::exception& problem) {
-    std::cerr << "unexpected: " << problem.what() << std::endl;
-    std::_Exit(1);
-  }
-  std::_Exit(0);
+  with_file("OPENSSL_CONF",
+            "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = policy\n[policy]\n" + policy + "\n",
+            act);
 }
 
-class SystemPolicy : public testing::Test {
- protected:
-  SystemPolicy() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }  // a fresh process, not a fork of this one
-};
+class SystemPolicy : public FreshProcess {};
 
 // With every version that the peer may have: what unnamed and named credentials come to, for one role and the other.
 void tell_versions() {

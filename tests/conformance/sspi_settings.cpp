@@ -1,0 +1,295 @@
+// What the settings file does to credentials and connections. It is read once per process, so each test runs in a
+// process of its own. docs/howto/settings.md
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "conformance/fresh_process.hpp"
+#include "conformance/sspi_acquired.hpp"
+
+namespace schannix::test::sspi {
+namespace {
+
+constexpr DWORD tls10 = SP_PROT_TLS1_0, tls11 = SP_PROT_TLS1_1, tls12 = SP_PROT_TLS1_2;
+constexpr role both_roles[] = {role::client, role::server};
+
+[[noreturn]] void under_settings(const std::string& content, void (*act)()) {
+  with_file("SCHANNIX_CONF", content, act);
+}
+
+class Settings : public FreshProcess {};
+
+// ---- Versions ----
+
+std::string of_protocol(const std::string& protocol, const std::string& values) {
+  return "[Protocols\\" + protocol + "\\Client]\n" + values + "\n[Protocols\\" + protocol + "\\Server]\n" + values +
+         "\n";
+}
+
+status naming_says(role side, DWORD bits) {
+  PCCERT_CONTEXT list[1];
+  auto data = plain_data<SCHANNEL_CRED>(side, list);
+  data.grbitEnabledProtocols = bits;
+  credential made;
+  return acquire(use_of(side), &data, *made.get());
+}
+
+std::string unnamed(role side, const peer_options& peer) {
+  PCCERT_CONTEXT list[1];
+  auto data = plain_data<SCH_CREDENTIALS>(side, list);
+  return negotiated(side, acquired(use_of(side), &data), peer);
+}
+
+void tell_tls12() {
+  for (const role side : both_roles)
+    std::cerr << "named " << naming_says(side, tls12) << ", unnamed "
+              << unnamed(side, peer_of(side, TLS1_2_VERSION, TLS1_3_VERSION)) << " and "
+              << unnamed(side, peer_of(side, TLS1_2_VERSION, 0)) << ". ";
+}
+
+TEST_F(Settings, AVersionThatIsOffCannotEvenBeNamed) {
+  const std::string one = "named SEC_E_ALGORITHM_MISMATCH, unnamed TLSv1.3 and none\\. ";
+  EXPECT_EXIT(under_settings(of_protocol("TLS 1.2", "Enabled=0"), tell_tls12), testing::ExitedWithCode(0),
+              "^" + one + one + "$");
+}
+
+TEST_F(Settings, EachRoleHasItsOwnSwitch) {
+  EXPECT_EXIT(under_settings("[Protocols\\TLS 1.2\\Server]\nEnabled=0", tell_tls12), testing::ExitedWithCode(0),
+              "^named SEC_E_OK, unnamed TLSv1.3 and TLSv1.2\\. "
+              "named SEC_E_ALGORITHM_MISMATCH, unnamed TLSv1.3 and none\\. $");
+}
+
+TEST_F(Settings, AVersionThatIsOffByDefaultHasToBeNamed) {
+  const std::string one = "named SEC_E_OK, unnamed TLSv1.3 and none\\. ";
+  EXPECT_EXIT(under_settings(of_protocol("TLS 1.2", "DisabledByDefault=1"), tell_tls12), testing::ExitedWithCode(0),
+              "^" + one + one + "$");
+}
+
+void tell_what_is_left_of_a_name() {
+  for (const role side : both_roles)
+    std::cerr << negotiated(side, naming(side, tls10 | tls11 | tls12), peer_of(side, TLS1_VERSION, TLS1_1_VERSION))
+              << ' '
+              << negotiated(side, naming(side, tls10 | tls11 | tls12), peer_of(side, TLS1_VERSION, TLS1_2_VERSION))
+              << ". ";
+}
+
+TEST_F(Settings, TheOtherVersionsOfANameAreLeft) {
+  EXPECT_EXIT(under_settings(of_protocol("TLS 1.0", "Enabled=0") + of_protocol("TLS 1.1", "Enabled=0"),
+                             tell_what_is_left_of_a_name),
+              testing::ExitedWithCode(0), "^none TLSv1.2\\. none TLSv1.2\\. $");
+}
+
+void tell_old() {
+  for (const role side : both_roles)
+    std::cerr << unnamed(side, peer_of(side, TLS1_VERSION, 0)) << ' ' << unnamed(side, peer_of(side, TLS1_1_VERSION, 0))
+              << ". ";
+}
+
+TEST_F(Settings, OldVersionsCanBeOnByDefault) {
+  EXPECT_EXIT(
+      under_settings(of_protocol("TLS 1.0", "DisabledByDefault=0") + of_protocol("TLS 1.1", "DisabledByDefault=0"),
+                     tell_old),
+      testing::ExitedWithCode(0), "^TLSv1 TLSv1.1\\. TLSv1 TLSv1.1\\. $");
+}
+
+TEST_F(Settings, OldVersionsStayOffWithoutAWord) {
+  EXPECT_EXIT(under_settings("", tell_old), testing::ExitedWithCode(0), "^none none\\. none none\\. $");
+}
+
+// ---- Suites and groups ----
+
+constexpr char order[] = "[Cryptography\\Configuration\\SSL\\00010002]\n";
+
+std::string suite_of(role side, const peer_options& peer) {
+  PCCERT_CONTEXT list[1];
+  auto data = plain_data<SCH_CREDENTIALS>(side, list);
+  const credential from = acquired(use_of(side), &data);
+  link with(from, peer, {.side = side});
+  return SSL_CIPHER_standard_name(SSL_get_current_cipher(with.peer.native()));
+}
+
+void tell_suites() {
+  for (const role side : both_roles) {
+    peer_options peer = peer_of(side, TLS1_2_VERSION, 0);
+    std::cerr << suite_of(side, peer) << ' ';
+    peer.ciphers = "ECDHE-RSA-AES256-GCM-SHA384";
+    std::cerr << suite_of(side, peer) << ". ";
+  }
+}
+
+// The peers prefer 256 bits, and so does OpenSSL.
+TEST_F(Settings, TheOrderOfSuitesIsOurs) {
+  const std::string both = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
+  const std::string preferred = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
+  const std::string text =
+      std::string(order) + "Functions=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\n";
+  EXPECT_EXIT(
+      under_settings(text, tell_suites), testing::ExitedWithCode(0),
+      "^TLS_ECDHE_RSA_WITH_AES_[0-9]+_GCM_SHA[0-9]+ TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\\. " + both + "\\. $");
+  EXPECT_EXIT(under_settings("", tell_suites), testing::ExitedWithCode(0), "\\. " + preferred + "\\. $");
+}
+
+void tell_offer() {
+  openssl_peer peer(peer_of(role::client, TLS1_2_VERSION, TLS1_3_VERSION));
+  PCCERT_CONTEXT list[1];
+  auto data = plain_data<SCH_CREDENTIALS>(role::client, list);
+  const credential from = acquired(SECPKG_CRED_OUTBOUND, &data);
+  party client(from);
+  client.start();
+  peer.give(client.take());
+  STACK_OF(SSL_CIPHER)* const offered = SSL_get_client_ciphers(peer.native());
+  for (int i = 0; i < sk_SSL_CIPHER_num(offered); ++i)
+    std::cerr << SSL_CIPHER_standard_name(sk_SSL_CIPHER_value(offered, i)) << ' ';
+}
+
+TEST_F(Settings, AClientOffersTheListAndNothingElse) {
+  const std::string text =
+      std::string(order) +
+      "Functions=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_AES_128_GCM_SHA256,TLS_RSA_WITH_NULL_SHA\n";
+  EXPECT_EXIT(under_settings(text, tell_offer), testing::ExitedWithCode(0),
+              "^TLS_AES_128_GCM_SHA256 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 $");
+}
+
+TEST_F(Settings, SwitchesTakeSuitesAway) {
+  const std::string text =
+      "[Ciphers\\AES 256/256]\nEnabled=0\n[KeyExchangeAlgorithms\\PKCS]\nEnabled=0\n"
+      "[KeyExchangeAlgorithms\\Diffie-Hellman]\nEnabled=0\n[Hashes\\SHA]\nEnabled=0\n";
+  EXPECT_EXIT(under_settings(text, tell_offer), testing::ExitedWithCode(0),
+              "^TLS_(CHACHA20_POLY1305|AES_128_GCM)_SHA256 (TLS_(ECDHE_(RSA|ECDSA)_WITH_)?"
+              "(CHACHA20_POLY1305|AES_128_(GCM|CBC))_SHA256 )+$");
+}
+
+void tell_groups() {
+  for (const role side : both_roles) {
+    PCCERT_CONTEXT list[1];
+    auto data = plain_data<SCH_CREDENTIALS>(side, list);
+    const credential from = acquired(use_of(side), &data);
+    link with(from, peer_of(side, TLS1_3_VERSION, 0), {.side = side});
+    std::cerr << SSL_group_to_name(with.peer.native(), static_cast<int>(SSL_get_negotiated_group(with.peer.native())))
+              << ' ';
+  }
+}
+
+TEST_F(Settings, GroupsAreThoseListedThatOpenSslHas) {
+  EXPECT_EXIT(under_settings(std::string(order) + "EccCurves=no_such_group,NistP384", tell_groups),
+              testing::ExitedWithCode(0), "^secp384r1 secp384r1 $");
+}
+
+void tell_acquired() {
+  for (const role side : both_roles) std::cerr << naming_says(side, tls12) << ". ";
+}
+
+TEST_F(Settings, ListsOfWhichNothingIsThereLeaveNothing) {
+  const std::string none = "^SEC_E_ALGORITHM_MISMATCH\\. SEC_E_ALGORITHM_MISMATCH\\. $";
+  EXPECT_EXIT(under_settings(std::string(order) + "EccCurves=no_such_group", tell_acquired), testing::ExitedWithCode(0),
+              none);
+  EXPECT_EXIT(under_settings(std::string(order) + "Functions=TLS_NO_SUCH_SUITE", tell_acquired),
+              testing::ExitedWithCode(0), none);
+}
+
+// ---- Sessions and limits ----
+
+bool resumed(const credential& client_from, const credential& server_from) {
+  couple both(client_from, server_from, {}, {.side = role::server, .more_flags = ASC_REQ_SESSION_TICKET});
+  converse(both.client, both.server);
+  SecPkgContext_SessionInfo info{};
+  EXPECT_EQ(status(QueryContextAttributesA(&both.client.handle(), SECPKG_ATTR_SESSION_INFO, &info)), SEC_E_OK);
+  return (info.dwFlags & SSL_SESSION_RECONNECT) != 0;
+}
+
+void tell_resumption() {
+  for (const tls version : {tls::v1_2, tls::v1_3}) {
+    const credential client({.version = version});
+    const credential server({.side = role::server, .version = version, .certificates = {server_certificate().get()}});
+    resumed(client, server);
+    std::cerr << (resumed(client, server) ? "resumed" : "anew") << ". ";
+  }
+}
+
+TEST_F(Settings, CachesCanBeSwitchedOff) {
+  for (const std::string line : {"ClientCacheTime=0", "ServerCacheTime=0", "MaximumCacheSize=0"})
+    EXPECT_EXIT(under_settings("[SCHANNEL]\n" + line, tell_resumption), testing::ExitedWithCode(0),
+                "^anew\\. anew\\. $");
+  EXPECT_EXIT(under_settings("[SCHANNEL]\nClientCacheTime=60000\n", tell_resumption), testing::ExitedWithCode(0),
+              "^resumed\\. resumed\\. $");
+}
+
+void tell_limit() {
+  openssl_peer peer(peer_of(role::client, TLS1_2_VERSION, 0));
+  party client(client_credential(tls::v1_2));
+  client.start();
+  converse(client, peer);
+  std::cerr << client.last() << ". ";
+}
+
+TEST_F(Settings, CertificatesBeyondTheLimitAreRefused) {
+  EXPECT_EXIT(under_settings("[Messaging]\nMessageLimitClient=100", tell_limit), testing::ExitedWithCode(0),
+              "^SEC_E_ILLEGAL_MESSAGE\\. $");
+  EXPECT_EXIT(under_settings("[Messaging]\nMessageLimitClient=0x8000", tell_limit), testing::ExitedWithCode(0),
+              "^SEC_E_OK\\. $");
+}
+
+// ---- Files that are refused ----
+
+void tell_refused() {
+  for (const role side : both_roles) {
+    credential made;
+    SCH_CREDENTIALS data{};
+    data.dwVersion = SCH_CREDENTIALS_VERSION;
+    std::cerr << acquire(use_of(side), &data, *made.get()) << ". ";
+  }
+}
+
+TEST_F(Settings, AFileWithAMistakeRefusesCredentialsAndSaysWhere) {
+  EXPECT_EXIT(under_settings("[SCHANNEL]\nEnabld=0\n", tell_refused), testing::ExitedWithCode(0),
+              "^schannix: [^\n]*/file\\.conf:2: \"Enabld\" is no setting of \\[SCHANNEL\\][^\n]*\n"
+              "SEC_E_INTERNAL_ERROR\\. SEC_E_INTERNAL_ERROR\\. $");
+}
+
+void without_a_file() {
+  ::setenv("SCHANNIX_CONF", "/no/such/file.conf", 1);
+  tell_refused();
+}
+
+TEST_F(Settings, AFileThatIsNamedHasToBeThere) {
+  EXPECT_EXIT(under_settings("", without_a_file), testing::ExitedWithCode(0),
+              "^schannix: /no/such/file\\.conf: No such file or directory \\(SCHANNIX_CONF\\)\n"
+              "SEC_E_INTERNAL_ERROR\\. SEC_E_INTERNAL_ERROR\\. $");
+}
+
+TEST_F(Settings, FipsIsNotPretended) {
+  EXPECT_EXIT(under_settings("[Lsa\\FIPSAlgorithmPolicy]\nEnabled=1\n", tell_refused), testing::ExitedWithCode(0),
+              "^schannix: the settings demand FIPS [^\n]*\nSEC_E_INTERNAL_ERROR\\. SEC_E_INTERNAL_ERROR\\. $");
+}
+
+void tell_set_up() {
+  char* const problem = SchannixSetupProblem();
+  SCHANNIX_SETTING found{};
+  found.cbSize = sizeof found;
+  const BOOL done = SchannixSetting(0, &found);
+  std::cerr << (problem == nullptr ? "fine" : problem) << "; " << done << ' ' << GetLastError() << ". ";
+  LocalFree(problem);
+}
+
+TEST_F(Settings, TheProblemCanBeAsked) {
+  EXPECT_EXIT(
+      under_settings("x", tell_set_up), testing::ExitedWithCode(0),
+      "^schannix: [^\n]*/file\\.conf:1: neither [^\n]*\nschannix: [^\n]*/file\\.conf:1: neither [^\n]*; 0 [1-9]");
+}
+
+TEST(SchannixSetting, HandsOutEachAndRefusesTheRest) {
+  SCHANNIX_SETTING found{};
+  EXPECT_EQ(SchannixSetting(0, nullptr), FALSE);
+  EXPECT_EQ(GetLastError(), DWORD{ERROR_INVALID_PARAMETER});
+  EXPECT_EQ(SchannixSetting(0, &found), FALSE);
+  EXPECT_EQ(GetLastError(), DWORD{ERROR_INVALID_PARAMETER});
+  found.cbSize = sizeof found;
+  EXPECT_EQ(SchannixSetting(0, &found), TRUE);
+  EXPECT_STREQ(found.pszName, "SCHANNIX_CONF");
+  EXPECT_EQ(SchannixSetting(100'000, &found), FALSE);
+  EXPECT_EQ(GetLastError(), DWORD{ERROR_NO_MORE_ITEMS});
+  EXPECT_EQ(SchannixSetupProblem(), nullptr);
+}
+
+}  // namespace
+}  // namespace schannix::test::sspi

@@ -1,0 +1,140 @@
+// The settings file: what is taken, what is refused and with which words, and what it makes of the engine.
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "abi/settings/effect.hpp"
+#include "abi/settings/listing.hpp"
+#include "base/ini.hpp"
+
+namespace schannix::abi {
+namespace {
+
+using engine::tls_version;
+
+settings_file parsed(std::string_view text) { return parse_settings("f", text); }
+engine::settings effect(std::string_view text) { return effect_of(parsed(text)); }
+
+std::string refusal(std::string_view text) {
+  try {
+    parsed(text);
+  } catch (const std::runtime_error& why) {
+    return why.what();
+  }
+  return "";
+}
+
+TEST(settings, none_leave_everything_to_openssl) {
+  const engine::settings made = effect("");
+  EXPECT_EQ(made.client.allowed, engine::all_versions);
+  EXPECT_EQ(made.server.by_default, engine::modern_versions);
+  EXPECT_TRUE(made.client.decided.empty());
+  EXPECT_FALSE(made.suites || made.groups || made.fips);
+  EXPECT_EQ(made.sessions, 20000u);
+}
+
+TEST(settings, a_version_that_is_not_enabled_is_not_allowed) {
+  const engine::settings made = effect("[Protocols\\TLS 1.2\\Client]\nEnabled=0");
+  EXPECT_FALSE(made.client.allowed.has(tls_version::tls12));
+  EXPECT_TRUE(made.client.allowed.has(tls_version::tls13));
+  EXPECT_TRUE(made.server.allowed.has(tls_version::tls12));
+}
+
+TEST(settings, what_is_said_of_the_default_is_decided) {
+  const engine::settings made = effect(
+      "[protocols\\tls 1.0\\server]\nENABLED=0xffffffff\ndisabledbydefault=0\n"
+      "[Protocols\\TLS 1.3\\Server]\nDisabledByDefault=1");
+  EXPECT_TRUE(made.server.by_default.has(tls_version::tls10) && made.server.decided.has(tls_version::tls10));
+  EXPECT_FALSE(made.server.by_default.has(tls_version::tls13));
+  EXPECT_TRUE(made.server.decided.has(tls_version::tls13));
+  EXPECT_FALSE(made.server.decided.has(tls_version::tls12));
+  EXPECT_EQ(made.client.by_default, engine::modern_versions);
+}
+
+TEST(settings, times_are_milliseconds) {
+  const auto lifetime = [](const std::string& value) {
+    return effect("[SCHANNEL]\nClientCacheTime=" + value).client.session_lifetime;
+  };
+  EXPECT_EQ(lifetime("0"), 0u);
+  EXPECT_EQ(lifetime("1"), 1u);
+  EXPECT_EQ(lifetime("90000"), 90u);
+  EXPECT_EQ(lifetime("0xffffffff"), 604800u);
+  EXPECT_EQ(effect("[SCHANNEL]\nServerCacheTime=5000\nMaximumCacheSize=7").server.session_lifetime, 5u);
+  EXPECT_EQ(effect("[SCHANNEL]\nMaximumCacheSize=7").sessions, 7u);
+}
+
+TEST(settings, limits_are_each_roles_own) {
+  const engine::settings made = effect("[Messaging]\nMessageLimitClient=100\nMessageLimitServerClientAuth=200");
+  EXPECT_EQ(made.client.certificates_size, 100);
+  EXPECT_EQ(made.server.certificates_size, 200);
+}
+
+TEST(settings, lists_keep_their_order) {
+  const engine::settings made = effect(
+      "[Cryptography\\Configuration\\SSL\\00010002]\n"
+      "Functions = TLS_AES_256_GCM_SHA384, TLS_AES_128_GCM_SHA256\nEccCurves=NistP384,curve25519,brainpoolP256r1");
+  EXPECT_EQ(made.suites, (std::vector<std::string>{"TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"}));
+  EXPECT_EQ(made.groups, (std::vector<std::string>{"secp384r1", "x25519", "brainpoolP256r1"}));
+}
+
+TEST(settings, switches_become_rules) {
+  const engine::settings made =
+      effect("[Ciphers\\AES 128/128]\nEnabled=0\n[Hashes\\SHA]\nEnabled=0\n[Hashes\\SHA256]\nEnabled=1");
+  ASSERT_EQ(made.disabled.size(), 2u);
+  EXPECT_EQ(made.disabled[0].name, "AES");
+  EXPECT_EQ(made.disabled[0].max_bits, 128u);
+  EXPECT_EQ(made.disabled[1].name, "SHA1");
+}
+
+TEST(settings, mistakes_are_told_with_their_line) {
+  const std::string top = "[SCHANNEL]\n";
+  EXPECT_EQ(refusal(top + "Enabld=0"),
+            "schannix: f:2: \"Enabld\" is no setting of [SCHANNEL]; schannix config show has all");
+  EXPECT_EQ(refusal("\n[Protocols\\TLS 1.4\\Client]\nEnabled=0"),
+            "schannix: f:3: [Protocols\\TLS 1.4\\Client] is no section of settings; schannix config show has all");
+  EXPECT_EQ(refusal(top + "EventLogging=all"),
+            "schannix: f:2: \"all\" is no number for EventLogging; write 0, 1, 36000000 or 0x1");
+  EXPECT_EQ(refusal(top + "EventLogging=1\neventlogging=2"), "schannix: f:3: EventLogging was set in line 2 already");
+  for (const std::string value : {"", "-1", "0x", "0x1g", "4294967296", "1 2"})
+    EXPECT_TRUE(refusal(top + "EventLogging=" + value).starts_with("schannix: f:2: ")) << value;
+  EXPECT_EQ(refusal("[Messaging]\nMessageLimitClient=0"), "schannix: f:2: MessageLimitClient is at least 1");
+  EXPECT_EQ(refusal("x"), "schannix: f:1: neither a [section] nor a line of the form name = value");
+}
+
+TEST(settings, lists_hold_names_only) {
+  const std::string order = "[Cryptography\\Configuration\\SSL\\00010002]\n";
+  for (const std::string line :
+       {"Functions=", "Functions=TLS_A,,TLS_B", "Functions=AES128-SHA", "Functions=TLS_A:TLS_B",
+        "Functions=TLS_A,TLS_A", "EccCurves=P-256:X25519", "EccCurves=", "EccCurves=a/b"})
+    EXPECT_TRUE(refusal(order + line).starts_with("schannix: f:2: ")) << line;
+}
+
+TEST(settings, every_known_one_can_be_written_and_is_listed) {
+  std::string text, section;
+  for (const known_setting& one : known_settings()) {
+    if (one.section != section) text += '[' + (section = one.section) + "]\n";
+    const bool list = one.form == setting_form::suites || one.form == setting_form::groups;
+    if (one.section != section_name::fips) text += one.name + (list ? "=TLS_A\n" : "=1\n");
+  }
+  EXPECT_EQ(refusal(text), "");
+  const engine::environment env;
+  const auto all = list_settings(parsed(text), env);
+  EXPECT_EQ(all.size(), known_settings().size() + 3);  // and the variables of the environment
+  for (const listed_setting& one : all) EXPECT_TRUE(one.has_effect || !one.remark.empty()) << one.name;
+}
+
+TEST(settings, groups_have_two_names) {
+  EXPECT_EQ(openssl_group("NISTP256"), "secp256r1");
+  EXPECT_EQ(windows_group("x25519"), "curve25519");
+  EXPECT_EQ(windows_group("secp256k1"), "secp256k1");
+}
+
+TEST(settings, fips_that_openssl_does_not_have_is_refused) {
+  engine::settings wanted;
+  wanted.fips = true;
+  EXPECT_THROW(engine::environment(engine::secret_source::watched, engine::aead_choice::automatic, wanted),
+               std::runtime_error);
+}
+
+}  // namespace
+}  // namespace schannix::abi
