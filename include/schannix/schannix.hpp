@@ -1,4 +1,4 @@
-// schannix.hpp: the whole C++ API: credential, certificate, connection, close report, errors, codes.
+// schannix.hpp: the whole C++ API: credential, certificate, connection, close report, errors, codes, settings.
 // One example is in connection.hpp. Linking: the CMake target schannix::schannix, or pkg-config schannix.
 #pragma once
 
@@ -10,3 +10,4 @@
 #include "schannix/error.hpp"
 #include "schannix/explain.hpp"
 #include "schannix/info.hpp"
+#include "schannix/settings.hpp"

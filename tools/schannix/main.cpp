@@ -19,6 +19,7 @@ constexpr auto examples = R"(Examples:
   schannix connect example.org --sspi                     every SSPI call, with its status and buffers
   printf 'GET / HTTP/1.0\r\n\r\n' | schannix connect example.org --keep-open
   schannix explain 0x80090325                             what a status, an alert, an event or CLOSE-004 means
+  schannix config show --origin                           the settings in effect, and who made them
 
 Exit codes:
   0 closed cleanly   2 usage   3 cannot connect   4 handshake or TLS failed   5 certificate rejected
@@ -101,6 +102,18 @@ void add_explain(CLI::App& app, explain_options& options) {
   command.add_flag("--json", options.json, "One JSON object a line on stdout instead of text");
 }
 
+void add_config(CLI::App& app, config_show_options& show, config_import_options& import) {
+  auto& command =
+      *app.add_subcommand("config", "The machine's settings: /etc/schannix/schannix.conf, or SCHANNIX_CONF's");
+  command.require_subcommand(1);
+  auto& showing = *command.add_subcommand("show", "Every setting with its value in effect");
+  showing.add_flag("--origin", show.origin, "And where it comes from");
+  showing.add_flag("--json", show.json, "One JSON object a line instead of text");
+  auto& importing = *command.add_subcommand("import-reg", "Make a settings file of an export of Windows' registry");
+  importing.add_option("file", import.file, "What regedit exported (.reg)")->required()->type_name("FILE");
+  importing.add_option("--output", import.output, "Write to FILE instead of standard output")->type_name("FILE");
+}
+
 void add_probe_shutdown(CLI::App& app, probe_options& options) {
   auto& command = *app.add_subcommand("probe-shutdown", "Close in every way, and tell what the server does");
   command.add_option("target", options.target, "Where to (default port 443; of --starttls, its own)")
@@ -160,10 +173,13 @@ int run(int argc, char** argv) {
   serve_options serving;
   explain_options explaining;
   probe_options probing;
+  config_show_options showing;
+  config_import_options importing;
   add_connect(app, connecting);
   add_serve(app, serving);
   add_probe_shutdown(app, probing);
   add_explain(app, explaining);
+  add_config(app, showing, importing);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -172,6 +188,11 @@ int run(int argc, char** argv) {
   if (app.got_subcommand("connect")) return guarded(connecting.json, [&] { return run_connect(connecting); });
   if (app.got_subcommand("explain")) return guarded(explaining.json, [&] { return run_explain(explaining); });
   if (app.got_subcommand("probe-shutdown")) return guarded(probing.json, [&] { return run_probe_shutdown(probing); });
+  if (app.got_subcommand("config")) {
+    if (app.get_subcommand("config")->got_subcommand("show"))
+      return guarded(showing.json, [&] { return run_config_show(showing); });
+    return guarded(false, [&] { return run_config_import_reg(importing); });
+  }
   return guarded(serving.json, [&] { return run_serve(serving); });
 }
 

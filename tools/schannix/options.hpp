@@ -46,6 +46,16 @@ struct explain_options {
   bool json = false;
 };
 
+struct config_show_options {
+  bool origin = false;
+  bool json = false;
+};
+
+struct config_import_options {
+  std::string file;    // the export
+  std::string output;  // "": standard output
+};
+
 struct probe_options : common_options {
   std::string target;  // HOST[:PORT]
   std::string server_name;
@@ -78,5 +88,7 @@ int run_connect(const connect_options& options);
 int run_serve(const serve_options& options);
 int run_explain(const explain_options& options);
 int run_probe_shutdown(const probe_options& options);
+int run_config_show(const config_show_options& options);
+int run_config_import_reg(const config_import_options& options);
 
 }  // namespace tool
