@@ -152,8 +152,11 @@ bool apply_ciphers(ssl_ctx_st* context, const settings& settings, const cipher_l
 bool apply_groups(ssl_ctx_st* context, const settings& settings) {
   if (!settings.groups) return true;
   std::string known;
-  for (const std::string& name : *settings.groups)  // one that OpenSSL does not know would make it refuse them all
-    if (SSL_CTX_set1_groups_list(context, name.c_str()) == 1) append(known, name);
+  for (const std::string& name : *settings.groups) {
+    std::string longer = known;
+    append(longer, name);  // OpenSSL refuses the whole list for one that it does not know, or that is there already
+    if (SSL_CTX_set1_groups_list(context, longer.c_str()) == 1) known = std::move(longer);
+  }
   ERR_clear_error();
   return !known.empty() && SSL_CTX_set1_groups_list(context, known.c_str()) == 1;
 }

@@ -173,6 +173,8 @@ void tell_groups() {
 TEST_F(Settings, GroupsAreThoseListedThatOpenSslHas) {
   EXPECT_EXIT(under_settings(std::string(order) + "EccCurves=no_such_group,NistP384", tell_groups),
               testing::ExitedWithCode(0), "^secp384r1 secp384r1 $");
+  EXPECT_EXIT(under_settings(std::string(order) + "EccCurves=NistP384,secp384r1,P-384", tell_groups),
+              testing::ExitedWithCode(0), "^secp384r1 secp384r1 $");
 }
 
 void tell_acquired() {

@@ -48,6 +48,8 @@ TEST_F(ToolConfig, NamesWhatIsNotAvailable) {
   EXPECT_TRUE(
       has(seen.out, "\nEccCurves = NistP384,curve25519  ; not available here, or switched off: no_such_group\n"))
       << seen.out;
+  const auto other = show("[Cryptography\\Configuration\\SSL\\00010002]\nEccCurves=secp384r1\n");
+  EXPECT_TRUE(has(other.out, "\nEccCurves = NistP384\n")) << other.out;
 }
 
 TEST_F(ToolConfig, WhatItShowsIsASettingsFile) {

@@ -69,9 +69,11 @@ class lister {
     show_openssl(made, joined(names));
     if (written == nullptr) return;
     std::vector<std::string> missing;
-    for (const std::string& name : written->names)
-      if (std::none_of(names.begin(), names.end(), [&](const auto& one) { return base::same_name(one, name); }))
+    for (const std::string& name : written->names) {
+      const std::string usual = windows_group(name);  // a suite's name stays as it is
+      if (std::none_of(names.begin(), names.end(), [&](const auto& one) { return base::same_name(one, usual); }))
         missing.push_back(name);
+    }
     if (!missing.empty()) made.remark = "not available here, or switched off: " + joined(missing);
   }
 

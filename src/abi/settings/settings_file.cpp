@@ -43,7 +43,8 @@ bool is_name(std::string_view text, bool of_suite) {
     return (one >= 'A' && one <= 'Z') || (one >= '0' && one <= '9') || one == '_' ||
            (!of_suite && (small || one == '-'));
   };
-  return !text.empty() && (!of_suite || text.starts_with("TLS_")) && std::all_of(text.begin(), text.end(), fits);
+  const bool begins = of_suite ? text.starts_with("TLS_") : !text.starts_with('-');  // OpenSSL 3.5: "take away"
+  return !text.empty() && begins && std::all_of(text.begin(), text.end(), fits);
 }
 
 std::vector<std::string> names_of(std::string_view list) {

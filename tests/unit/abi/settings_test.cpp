@@ -105,7 +105,7 @@ TEST(settings, lists_hold_names_only) {
   const std::string order = "[Cryptography\\Configuration\\SSL\\00010002]\n";
   for (const std::string line :
        {"Functions=", "Functions=TLS_A,,TLS_B", "Functions=AES128-SHA", "Functions=TLS_A:TLS_B",
-        "Functions=TLS_A,TLS_A", "EccCurves=P-256:X25519", "EccCurves=", "EccCurves=a/b"})
+        "Functions=TLS_A,TLS_A", "EccCurves=P-256:X25519", "EccCurves=", "EccCurves=a/b", "EccCurves=-x25519"})
     EXPECT_TRUE(refusal(order + line).starts_with("schannix: f:2: ")) << line;
 }
 
