@@ -56,9 +56,12 @@ int judge_peer(X509_STORE_CTX* context, void*) try {
     X509_STORE_CTX_set_error(context, X509_V_OK);
     return 1;
   }
-  const std::shared_ptr<const root_store> roots = state.setup.trusts_system ? state.env.roots() : nullptr;
   verification how = *state.setup.verify;
+  const client_trust trust = how.of_server ? client_trust::machine : state.env.settings().clients;
+  const bool by_the_system = state.setup.trusts_system && trust == client_trust::machine;
+  const auto roots = by_the_system ? state.env.roots() : nullptr;
   how.roots = roots.get();
+  how.up_to_roots = trust == client_trust::exclusive_roots;
   how.untrusted.assign(state.peer_chain.begin() + 1, state.peer_chain.end());
   std::optional<base::reason> problem = verify(state.env, state.peer_chain.front(), how).problem;
   if (!problem && state.setup.name_required && how.name.empty()) problem = base::reason::name_mismatch;

@@ -103,7 +103,8 @@ struct environment::state {
   void check_fips() const {
     if (!settings.fips || EVP_default_properties_is_fips_enabled(library.get()) == 1) return;
     throw std::runtime_error(
-        "schannix: the settings demand FIPS (Lsa\\FIPSAlgorithmPolicy), but OpenSSL's configuration does not; switch it "
+        "schannix: the settings demand FIPS (Lsa\\FIPSAlgorithmPolicy), but OpenSSL's configuration does not; switch "
+        "it "
         "on there, see fips_config(5), or take the demand out");
   }
 

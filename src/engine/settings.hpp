@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,13 +21,21 @@ struct role_settings {
   std::optional<long> certificates_size;     // the peer's at most, in bytes; else OpenSSL's bound holds
 };
 
+// What a server's automatic validation trusts client certificates by. ClientAuthTrustMode. MS tls-registry-settings
+enum class client_trust : std::uint8_t {
+  machine,                // the system's roots, and what the credential brings
+  exclusive_roots,        // what the credential brings, as far as it signs itself
+  exclusive_authorities,  // what the credential brings, roots and intermediates alike
+};
+
 struct settings {
   role_settings client, server;
   std::optional<std::vector<std::string>> suites;  // IANA's names in order; only these. Else OpenSSL's policy
   std::optional<std::vector<std::string>> groups;  // by OpenSSL's names, in order; only these
   std::vector<disabled_algorithm> disabled;
   std::size_t sessions = 20000;  // kept at most; 0: none
-  bool fips = false;             // demanded: refused when OpenSSL is not bound to it
+  client_trust clients = client_trust::machine;
+  bool fips = false;  // demanded: refused when OpenSSL is not bound to it
 
   const role_settings& of(role side) const { return side == role::client ? client : server; }
 };

@@ -178,6 +178,7 @@ struct verification {
   const root_store* roots = nullptr;     // the system's; null: only extra_roots are trusted
   std::vector<certificate> extra_roots;  // trusted besides roots: each as it is, self-signed or not
   std::vector<certificate> untrusted;    // what the peer sent besides its own certificate
+  bool up_to_roots = false;              // of extra_roots only those that sign themselves
   std::string name;                      // DNS name or IP address; empty: the name is not checked
   bool of_server = true;                 // EKU serverAuth, else clientAuth
 };

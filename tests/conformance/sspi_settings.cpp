@@ -231,6 +231,48 @@ TEST_F(Settings, CertificatesBeyondTheLimitAreRefused) {
               "^SEC_E_OK\\. $");
 }
 
+// ---- Trust in client certificates ----
+
+const pki::issued& middle() {
+  static const pki::issued made = pki::issue({.common_name = "middle", .authority = true}, &test_root());
+  return made;
+}
+
+// A client whose certificate comes from an intermediate, at a server that validates and brings these as trusted.
+std::string let_in(std::vector<PCCERT_CONTEXT> trusted) {
+  const credential from({.side = role::server,
+                         .version = tls::v1_3,
+                         .flags = SCH_CRED_AUTO_CRED_VALIDATION,
+                         .certificates = {server_certificate().get()},
+                         .extra_roots = std::move(trusted)});
+  peer_options options = peer_for(role::server, tls::v1_3);
+  options.identities = {{pki::issue({.common_name = "somebody"}, &middle()), {middle()}}};
+  openssl_peer peer(options);
+  party server(from, {.side = role::server, .more_flags = ASC_REQ_MUTUAL_AUTH});
+  peer.start();
+  converse(server, peer);
+  return server.established() ? "let in" : server.last().name();
+}
+
+void tell_trust() {
+  const pki::workshop folder;
+  folder.write("root.pem", test_root().pem());
+  ::setenv("SSL_CERT_FILE", folder.path("root.pem").c_str(), 1);  // the machine trusts the root
+  const certificate intermediate = import(middle(), {}, false);
+  std::cerr << "nothing: " << let_in({}) << "; root: " << let_in({root_certificate().get()})
+            << "; intermediate: " << let_in({intermediate.get()});
+}
+
+TEST_F(Settings, ClientsAreTrustedByTheMachineOrByTheCredentialAlone) {
+  const auto expect = [](const std::string& mode, const std::string& seen) {
+    EXPECT_EXIT(under_settings("[SCHANNEL]\nClientAuthTrustMode=" + mode, tell_trust), testing::ExitedWithCode(0),
+                "^" + seen + "$");
+  };
+  expect("0", "nothing: let in; root: let in; intermediate: let in");
+  expect("1", "nothing: SEC_E_UNTRUSTED_ROOT; root: let in; intermediate: SEC_E_UNTRUSTED_ROOT");
+  expect("2", "nothing: SEC_E_UNTRUSTED_ROOT; root: let in; intermediate: let in");
+}
+
 // ---- Files that are refused ----
 
 void tell_refused() {

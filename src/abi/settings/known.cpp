@@ -17,8 +17,9 @@ constexpr std::string_view no_renegotiation = "there is no renegotiation here, a
 class table {
  public:
   void add(std::string_view section, std::string_view name, setting_form form, std::string_view usual,
-           std::string_view no_effect = "", std::uint32_t least = 0) {
-    all.push_back({std::string(section), std::string(name), form, std::string(usual), std::string(no_effect), least});
+           std::string_view no_effect = "", std::uint32_t least = 0, std::uint32_t most = 0xFFFFFFFF) {
+    all.push_back(
+        {std::string(section), std::string(name), form, std::string(usual), std::string(no_effect), least, most});
   }
 
   void add_protocol(std::string_view protocol, bool by_default, std::string_view no_effect = "") {
@@ -64,10 +65,11 @@ void add_algorithms(table& to) {
   to.add(section_name::fips, "Enabled", flag, "");
 }
 
-void add_sessions_and_limits(table& to) {
+void add_sessions_trust_and_limits(table& to) {
   to.add(section_name::top, "MaximumCacheSize", number, "20000");
   to.add(section_name::top, "ClientCacheTime", number, "36000000");
   to.add(section_name::top, "ServerCacheTime", number, "36000000");
+  to.add(section_name::top, "ClientAuthTrustMode", number, "0", "", 0, 2);
   to.add(section_name::messaging, "MessageLimitClient", number, "", "", 1);
   to.add(section_name::messaging, "MessageLimitServerClientAuth", number, "", "", 1);
   to.add(section_name::messaging, "MessageLimitServer", number, "",
@@ -78,8 +80,6 @@ void add_sessions_and_limits(table& to) {
 void add_the_rest(table& to) {
   constexpr std::string_view top = section_name::top;
   to.add(top, "EventLogging", number, "1", "no events are logged here yet");
-  to.add(top, "ClientAuthTrustMode", number, "0",
-         "client certificates are checked against the system's roots, if at all");
   to.add(top, "SendTrustedIssuerList", flag, "0", "no list of authorities is sent");
   to.add(top, "CertificateMappingMethods", number, "", "certificates are not mapped to accounts");
   to.add(top, "EnableOcspStaplingForSni", flag, "0", "OCSP responses are not stapled");
@@ -99,7 +99,7 @@ std::vector<known_setting> made() {
   table all;
   add_protocols(all);
   add_algorithms(all);
-  add_sessions_and_limits(all);
+  add_sessions_trust_and_limits(all);
   add_the_rest(all);
   return std::move(all.all);
 }

@@ -82,6 +82,7 @@ std::string read_value(setting_line& line) {
   const auto number = number_of(line.text);
   if (!number) return '"' + line.text + "\" is no number for " + of.name + "; write 0, 1, 36000000 or 0x1";
   if (*number < of.least) return of.name + " is at least " + std::to_string(of.least);
+  if (*number > of.most) return of.name + " is at most " + std::to_string(of.most);
   line.number = of.form == setting_form::flag ? std::min(*number, 1U) : *number;
   line.text = std::to_string(line.number);
   return {};

@@ -69,6 +69,16 @@ TEST(settings, limits_are_each_roles_own) {
   EXPECT_EQ(made.server.certificates_size, 200);
 }
 
+TEST(settings, trust_in_clients_has_three_modes) {
+  const auto trust = [](const std::string& value) {
+    return effect("[SCHANNEL]\nClientAuthTrustMode=" + value).clients;
+  };
+  EXPECT_EQ(effect("").clients, engine::client_trust::machine);
+  EXPECT_EQ(trust("0"), engine::client_trust::machine);
+  EXPECT_EQ(trust("1"), engine::client_trust::exclusive_roots);
+  EXPECT_EQ(trust("2"), engine::client_trust::exclusive_authorities);
+}
+
 TEST(settings, lists_keep_their_order) {
   const engine::settings made = effect(
       "[Cryptography\\Configuration\\SSL\\00010002]\n"
@@ -98,6 +108,7 @@ TEST(settings, mistakes_are_told_with_their_line) {
   for (const std::string value : {"", "-1", "0x", "0x1g", "4294967296", "1 2"})
     EXPECT_TRUE(refusal(top + "EventLogging=" + value).starts_with("schannix: f:2: ")) << value;
   EXPECT_EQ(refusal("[Messaging]\nMessageLimitClient=0"), "schannix: f:2: MessageLimitClient is at least 1");
+  EXPECT_EQ(refusal(top + "ClientAuthTrustMode=3"), "schannix: f:2: ClientAuthTrustMode is at most 2");
   EXPECT_EQ(refusal("x"), "schannix: f:1: neither a [section] nor a line of the form name = value");
 }
 

@@ -84,6 +84,18 @@ TEST(x509_verify, what_is_given_as_trusted_need_not_be_a_root) {
   EXPECT_PROBLEM(check(issue(server(), &intermediate()), "a.test", leaf), reason::untrusted_root);
 }
 
+TEST(x509_verify, up_to_roots_an_intermediate_is_no_anchor) {
+  const issued leaf = issue(server(), &intermediate());
+  const auto with = [&](const issued& anchor) {
+    return verify(
+        test_environment(), parsed(leaf),
+        {.extra_roots = {parsed(anchor)}, .untrusted = {parsed(intermediate())}, .up_to_roots = true, .name = ""});
+  };
+  EXPECT_TRUSTED(with(root()));
+  EXPECT_PROBLEM(with(intermediate()), reason::untrusted_root);
+  EXPECT_PROBLEM(with(leaf), reason::untrusted_root);
+}
+
 TEST(x509_verify, validity) {
   auto old = server();
   old.from_days = -10, old.to_days = -1;
