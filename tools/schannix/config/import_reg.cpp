@@ -110,13 +110,14 @@ std::string text_of(const line& one) {
   return one.comment.empty() ? text + '\n' : fmt::format("; {}  ; {}\n", text, printable(one.comment));
 }
 
-// The sections in the order in which the export has them, each once.
+// The sections in the order in which the export has them, each once; first what is in none.
 std::string ini_of(std::vector<line> lines) {
   std::string text = "; Made from an export of Windows' registry by schannix config import-reg.\n";
   std::vector<std::string> sections;
   for (const line& one : lines)
     if (std::find(sections.begin(), sections.end(), one.section) == sections.end()) sections.push_back(one.section);
-  std::stable_partition(sections.begin(), sections.end(), [](const std::string& name) { return name.empty(); });
+  const auto foreign = std::find(sections.begin(), sections.end(), "");
+  if (foreign != sections.end()) std::rotate(sections.begin(), foreign, foreign + 1);
   for (const std::string& section : sections) {
     const auto of_it = [&](const line& one) { return one.section == section; };
     const bool live =
