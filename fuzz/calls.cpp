@@ -3,8 +3,10 @@
 // and memory outside the caller's is safe (AddressSanitizer).
 #include <schannix_ext.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -172,11 +174,27 @@ class program {
   CtxtHandle made_up_{};
 };
 
+// Each event is one of Windows', in one printable line, whatever the bytes were.
+void check_event(void*, DWORD level, DWORD id, const char* text) {
+  constexpr DWORD levels[] = {SCHANNIX_EVENT_ERROR, SCHANNIX_EVENT_WARNING, SCHANNIX_EVENT_INFORMATION};
+  fuzz::demand(std::find(std::begin(levels), std::end(levels), level) != std::end(levels), "an event has one level");
+  fuzz::demand(id >= 36864 && id <= 36888, "an event has an id of Windows'");
+  for (; *text != '\0'; ++text)
+    fuzz::demand(static_cast<unsigned char>(*text) >= 0x20 && *text != 0x7F, "an event is one line");
+}
+
+bool listen() {
+  return SchannixSetEventLog(check_event, nullptr,
+                             SCHANNIX_EVENT_ERROR | SCHANNIX_EVENT_WARNING | SCHANNIX_EVENT_INFORMATION) != 0;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   constexpr int most_calls = 100;
   fuzz::begin_random_numbers_anew();
+  static const bool listening = listen();
+  fuzz::demand(listening, "somebody can listen to events");
   fuzz::input from(data, size);
   program one;
   for (int i = 0; i < most_calls && !from.ended(); ++i) one.call(from);

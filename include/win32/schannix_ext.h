@@ -194,6 +194,24 @@ BOOL WINAPI SchannixSetting(DWORD dwIndex, SCHANNIX_SETTING *pSetting);
  * free with LocalFree. NULL: it can. Writes nothing to standard error. */
 char *WINAPI SchannixSetupProblem(void);
 
+/* The events that Windows' Schannel writes into the system log, with its ids; docs/howto/events.md lists those that occur
+ * here. SchannixExplain tells what each means. */
+#define SCHANNIX_EVENT_ERROR 0x00000001         /* the bits of EventLogging in the registry and in the settings file */
+#define SCHANNIX_EVENT_WARNING 0x00000002
+#define SCHANNIX_EVENT_INFORMATION 0x00000004
+
+/* One event. dwLevel: one SCHANNIX_EVENT_ bit. dwId: 36864 to 36888. pszText: a sentence in UTF-8, one line without newline or
+ * other control characters, with no keys and no payload; it is gone when the function returns.
+ * Called on the thread of the SSPI call, by several threads at once; it must not throw, nor use the same context or
+ * credential. What it causes itself is not told. */
+typedef void (*SCHANNIX_EVENT_FN)(void *pvArgument, DWORD dwLevel, DWORD dwId, const char *pszText);
+
+/* The process' events go to pfnEvent from now on, in place of the function before it; NULL: to nobody, as at first. dwLevels:
+ * the SCHANNIX_EVENT_ bits that are wanted; 0: those that EventLogging in the settings says, which are errors by default. When
+ * it returns, the function before is not running any more. FALSE and GetLastError(): ERROR_INVALID_PARAMETER for other
+ * bits, ERROR_BUSY when pfnEvent itself calls this, E_UNEXPECTED when the library cannot be set up. */
+BOOL WINAPI SchannixSetEventLog(SCHANNIX_EVENT_FN pfnEvent, void *pvArgument, DWORD dwLevels);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

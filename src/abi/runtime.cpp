@@ -30,7 +30,8 @@ runtime& made_once() {
 
 runtime::runtime()
     : settings(read_settings_file()),
-      environment(engine::secret_source::watched, engine::process_aead_choice(), effect_of(settings)) {}
+      environment(engine::secret_source::watched, engine::process_aead_choice(), effect_of(settings)),
+      events(logged_levels(settings)) {}
 
 runtime& the_runtime() {
   try {

@@ -1,11 +1,14 @@
-// Everything the process has one of: the settings, handle tables, the trace sink, and engine's environment. Made at
-// first use, never destroyed (a reachable pointer; the library is linked -z nodelete).
+// Everything the process has one of: the settings, handle tables, the trace sink, the event log, and engine's
+// environment. Made at first use, never destroyed (a reachable pointer; the library is linked -z nodelete).
 #pragma once
 
 #include <sspi.h>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
+#include "abi/events/event_log.hpp"
 #include "abi/settings/settings_file.hpp"
 #include "abi/trace.hpp"
 #include "context/connection.hpp"
@@ -17,6 +20,16 @@
 
 namespace schannix::abi {
 
+// What was told about a context already: each once, from either direction.
+class event_marks {
+ public:
+  enum mark : std::uint8_t { ended = 1, alert_made = 2 };
+  bool first(mark one) noexcept { return (told_.fetch_or(one, std::memory_order_relaxed) & one) == 0; }
+
+ private:
+  std::atomic<std::uint8_t> told_{0};
+};
+
 // What a CtxtHandle stands for.
 struct context_object {
   std::unique_ptr<context::connection> connection;
@@ -26,6 +39,7 @@ struct context_object {
   transport_end transport = transport_end::none;
   bool nothing_awaited = false;
   schannix::detail::bytes_after after_close;
+  event_marks told;
 };
 
 // What a CredHandle stands for.
@@ -41,6 +55,7 @@ struct runtime {
   handle::table<credential_object> credentials{1};
   handle::table<context_object> contexts{2};
   trace_sink trace;
+  event_log events;
 };
 
 runtime& the_runtime();                        // throws when it cannot be set up, and says why on standard error

@@ -135,6 +135,7 @@ class connection {
   std::vector<engine::certificate> peer_certificates() const;  // as soon as they arrived
   base::result<stream_sizes> sizes() const;
   close_report report() const;
+  bool lacked_certificate() const noexcept { return lacked_certificate_; }  // the server asked for one in vain
 
  private:
   // closing and phase, changed together, from either direction.
@@ -172,6 +173,7 @@ class connection {
   base::result<engine::progress> advance(base::bytes_view records, base::bytes& flight, const step_input& in);
   base::result<std::size_t> answer_request(const step_input& in);
   base::result<bool> show_one_of(const credential::credential& from, bool any_issuer);
+  void go_on_without_certificate() noexcept;
   base::result<void> establish(base::bytes_view last_flight);
   base::result<void> check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const;
   void let_handshake_go();
@@ -211,6 +213,7 @@ class connection {
   record_mark pending_mark_;                  // of the record whose message waits for ISC / ASC
   std::optional<base::failure> failure_;
   std::optional<std::uint8_t> owed_alert_;
+  bool lacked_certificate_ = false;
   bool update_requested_ = false;  // a KeyUpdate goes with the next token
   bool ticket_requested_ = false;  // likewise
   bool started_ = false;

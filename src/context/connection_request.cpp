@@ -15,11 +15,16 @@ base::result<engine::progress> connection::advance(base::bytes_view records, bas
   const bool any_issuer = in.only_supplied || !setup_.from->rules().matches_issuers;
   SCHANNIX_TRY(const bool shown, show_one_of(*setup_.from, any_issuer));
   if (!shown && !in.only_supplied) return reached;
-  if (!shown) ssl_->show_no_certificate();
+  if (!shown) go_on_without_certificate();
   request_.reset();
   SCHANNIX_TRY(reached, ssl_->advance(records.subspan(before), flight));
   reached.consumed += before;
   return reached;
+}
+
+void connection::go_on_without_certificate() noexcept {
+  ssl_->show_no_certificate();
+  lacked_certificate_ = true;
 }
 
 // False: none fits, and the request still waits.
@@ -39,7 +44,7 @@ base::result<std::size_t> connection::answer_request(const step_input& in) {
   if (in.another || in.only_supplied) {
     SCHANNIX_TRY(shown, show_one_of(in.another ? *in.another : *setup_.from, true));
   }
-  if (!shown) ssl_->show_no_certificate();
+  if (!shown) go_on_without_certificate();
   if (in.another) {  // its session would bring back that one's certificate under this credential's name
     keeps_session_ = false;
     ssl_->keep_no_session();

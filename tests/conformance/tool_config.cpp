@@ -78,12 +78,12 @@ TEST_F(ToolConfig, AFileThatIsRefusedIsExitCode2) {
 }
 
 TEST_F(ToolConfig, ImportsWhatThereIsAndNamesTheRest) {
-  const auto seen =
-      import(title + schannel + "]\r\n\"EventLogging\"=dword:00000001\r\n\"ClientCacheTime\"=dword:000003e8\r\n" +
-             schannel + "\\Protocols\\TLS 1.0\\Server]\r\n\"enabled\"=dword:00000000\r\n\"Odd\"=\"x\"\r\n" +
-             "[HKEY_CURRENT_USER\\Software]\r\n\"y\"=hex:00\r\n");
+  const auto seen = import(
+      title + schannel + "]\r\n\"SendTrustedIssuerList\"=dword:00000001\r\n\"ClientCacheTime\"=dword:000003e8\r\n" +
+      schannel + "\\Protocols\\TLS 1.0\\Server]\r\n\"enabled\"=dword:00000000\r\n\"Odd\"=\"x\"\r\n" +
+      "[HKEY_CURRENT_USER\\Software]\r\n\"y\"=hex:00\r\n");
   EXPECT_EQ(seen.exit_code, 0) << seen.err;
-  EXPECT_TRUE(has(seen.out, "\n[SCHANNEL]\n; EventLogging = 1  ; without effect: ")) << seen.out;
+  EXPECT_TRUE(has(seen.out, "\n[SCHANNEL]\n; SendTrustedIssuerList = 1  ; without effect: ")) << seen.out;
   EXPECT_TRUE(has(seen.out, "\nClientCacheTime = 1000\n")) << seen.out;
   EXPECT_TRUE(has(seen.out, "\n[Protocols\\TLS 1.0\\Server]\nEnabled = 0\n; Odd = x  ; no counterpart here\n"))
       << seen.out;

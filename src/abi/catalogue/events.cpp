@@ -6,7 +6,7 @@ namespace schannix::abi::catalogue {
 namespace {
 
 constexpr auto log =
-    "Windows' Schannel, in the system event log; this library has no event log: SCHANNIX_TRACE shows its calls.";
+    "Windows' Schannel, in the system event log; this library, to a program that listens (docs/howto/events.md).";
 constexpr auto information = "Nothing: it informs.";
 constexpr auto client_side = "Windows' Schannel as a client, in the system event log.";
 constexpr auto server_side = "Windows' Schannel as a server, in the system event log.";

@@ -2,6 +2,7 @@
 // MS "encryptmessage--schannel", "decryptmessage--schannel"
 #include <sspi.h>
 
+#include "abi/events/events.hpp"
 #include "abi/guard.hpp"
 #include "abi/runtime.hpp"
 #include "abi/trace.hpp"
@@ -32,7 +33,10 @@ SECURITY_STATUS open(context_object& object, SecBufferDesc* message) {
   const auto at = read_open_buffers(message);
   if (!at) return status_of(at.error());
   const auto found = object.connection->open(at->input);
-  if (!found) return status_of(found.error());
+  if (!found) {
+    tell_failed(object, found.error());
+    return status_of(found.error());
+  }
   switch (found->what) {
     case context::read_output::kind::incomplete:
       report_missing(*at, found->missing);

@@ -104,6 +104,13 @@ engine::settings effect_of(const settings_file& file) {
   return made;
 }
 
+// Windows logs errors when nobody says anything. KB 260729
+std::uint32_t logged_levels(const settings_file& file) {
+  constexpr std::uint32_t errors = 1, all = 7;
+  const setting_line* const levels = file.find(section_name::top, "EventLogging");
+  return levels == nullptr ? errors : levels->number & all;
+}
+
 std::string_view protocol_name(engine::tls_version version) {
   for (const auto& one : protocols)
     if (one.version == version) return one.protocol;

@@ -7,6 +7,7 @@
 namespace schannix::abi {
 
 engine::settings effect_of(const settings_file& file);
+std::uint32_t logged_levels(const settings_file& file);  // EventLogging: SCHANNIX_EVENT_ bits
 
 std::string_view protocol_name(engine::tls_version version);  // "TLS 1.2"
 

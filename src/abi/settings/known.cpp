@@ -70,6 +70,7 @@ void add_sessions_trust_and_limits(table& to) {
   to.add(section_name::top, "ClientCacheTime", number, "36000000");
   to.add(section_name::top, "ServerCacheTime", number, "36000000");
   to.add(section_name::top, "ClientAuthTrustMode", number, "0", "", 0, 2);
+  to.add(section_name::top, "EventLogging", number, "1");
   to.add(section_name::messaging, "MessageLimitClient", number, "", "", 1);
   to.add(section_name::messaging, "MessageLimitServerClientAuth", number, "", "", 1);
   to.add(section_name::messaging, "MessageLimitServer", number, "",
@@ -79,7 +80,6 @@ void add_sessions_trust_and_limits(table& to) {
 // Of the top-level key, without effect yet or for good.
 void add_the_rest(table& to) {
   constexpr std::string_view top = section_name::top;
-  to.add(top, "EventLogging", number, "1", "no events are logged here yet");
   to.add(top, "SendTrustedIssuerList", flag, "0", "no list of authorities is sent");
   to.add(top, "CertificateMappingMethods", number, "", "certificates are not mapped to accounts");
   to.add(top, "EnableOcspStaplingForSni", flag, "0", "OCSP responses are not stapled");

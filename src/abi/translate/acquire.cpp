@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "abi/events/events.hpp"
 #include "abi/runtime.hpp"
 #include "abi/translate/attributes.hpp"
 #include "abi/translate/credentials.hpp"
@@ -35,12 +36,27 @@ base::result<void> add_options(const SCHANNIX_CREDENTIAL_OPTIONS& options, crede
   return {};
 }
 
+base::result<credential_request> read_request(const acquire_call& call) {
+  SCHANNIX_TRY(credential_request wanted, read_credentials(call.use, call.auth_data));
+  if (call.options != nullptr) SCHANNIX_CHECK(add_options(*call.options, wanted.policy));
+  return wanted;
+}
+
 base::result<std::shared_ptr<const credential::credential>> make(const acquire_call& call) {
   if (find_package(call.package) == nullptr) return base::caller_mistake(base::reason::unknown_package);
   if (call.credential == nullptr) return base::caller_mistake(base::reason::invalid_handle);
-  SCHANNIX_TRY(credential_request wanted, read_credentials(call.use, call.auth_data));
-  if (call.options != nullptr) SCHANNIX_CHECK(add_options(*call.options, wanted.policy));
-  return credential::credential::make(the_environment(), std::move(wanted.policy), std::move(wanted.identities));
+  const auto side = (call.use & SECPKG_CRED_INBOUND) != 0 ? engine::role::server : engine::role::client;
+  auto wanted = read_request(call);
+  if (!wanted) {
+    tell_unreadable(side, wanted.error());
+    return wanted.error();
+  }
+  auto made = credential::credential::make(the_environment(), std::move(wanted->policy), std::move(wanted->identities));
+  if (made)
+    tell_acquired(**made);
+  else
+    tell_not_acquired(side, made.error());
+  return made;
 }
 
 }  // namespace

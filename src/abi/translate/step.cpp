@@ -2,6 +2,7 @@
 
 #include <schannel.h>
 
+#include "abi/events/events.hpp"
 #include "abi/runtime.hpp"
 #include "abi/translate/attributes.hpp"
 #include "abi/translate/handshake_buffers.hpp"
@@ -132,12 +133,14 @@ ULONG returned_attributes(const step_call& call) {
 // Runs one step on a connection and writes everything that it produced but the handle.
 SECURITY_STATUS run(const step_call& call, context_object& on, const handshake_input& in, handshake_output& out,
                     shared_credential another = nullptr) {
+  const before_step before = look_before_step(on);
   context::step_input given = input_of(call, in, out);
   given.another = std::move(another);
   const step_output made = on.connection->step(given);
   on.returned_attributes = returned_attributes(call);
   schannix_store(call.attributes, on.returned_attributes);
   write_outputs(call, in, out, made);
+  tell_step(on, before, made);
   if (made.what == step_output::kind::finished) store_context_expiry(*on.connection, call.expiry);
   return status_of(made);
 }
