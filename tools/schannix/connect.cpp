@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "event_lines.hpp"
 #include "exit_codes.hpp"
 #include "files.hpp"
 #include "link.hpp"
@@ -209,6 +210,7 @@ schannix::credential make_credential(const connect_options& options, const termi
 int run_connect(const connect_options& given) {
   auto options = given;
   const terminal out(options.json);
+  const event_lines events(options, out);
   const auto where = prepare([&] { return parse_endpoint(options.target, "443"); });
   if (options.server_name.empty()) options.server_name = where.host;
   const auto credential = prepare([&] { return make_credential(options, out); });

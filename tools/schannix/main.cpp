@@ -19,6 +19,7 @@ constexpr auto examples = R"(Examples:
   schannix connect example.org --sspi                     every SSPI call, with its status and buffers
   printf 'GET / HTTP/1.0\r\n\r\n' | schannix connect example.org --keep-open
   schannix explain 0x80090325                             what a status, an alert, an event or CLOSE-004 means
+  schannix serve 4433 --events all                        the events of Windows' log, for journald
   schannix config show --origin                           the settings in effect, and who made them
 
 Exit codes:
@@ -34,6 +35,12 @@ void add_common(CLI::App& command, common_options& options) {
   command.add_flag("--json", options.json, "One JSON object a line on stderr instead of text");
   command.add_option("--keylog", options.key_log, "Append the session keys to FILE (SSLKEYLOGFILE format)")
       ->type_name("FILE");
+  command
+      .add_option("--events", options.events,
+                  "The library's events on stderr, with Windows' ids, as journald reads them: <3>Schannel 36888: "
+                  "...; settings: those that EventLogging asks for")
+      ->check(CLI::IsMember({"errors", "warnings", "all", "settings"}))
+      ->type_name("WHICH");
   command.add_option("--alpn", options.alpn, "Application protocols, separated by commas, the preferred one first")
       ->delimiter(',')
       ->allow_extra_args(false)  // "--alpn h2 HOST" must not swallow HOST

@@ -15,7 +15,8 @@ struct common_options {
   bool sspi = false;
   bool json = false;
   std::string key_log;
-  std::string tls;  // "", "1.2", "1.3"
+  std::string events;  // "", "errors", "warnings", "all", "settings"
+  std::string tls;     // "", "1.2", "1.3"
   std::vector<std::string> alpn;
   double timeout = 10;  // seconds
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <list>
 
+#include "event_lines.hpp"
 #include "exit_codes.hpp"
 #include "files.hpp"
 #include "options.hpp"
@@ -123,6 +124,7 @@ schannix::credential make_credential(const serve_options& options, const termina
 
 int run_serve(const serve_options& options) {
   const terminal out(options.json);
+  const event_lines events(options, out);
   const auto where = prepare([&] { return parse_listen_address(options.address); });
   const auto plan = prepare([&] { return plan_of(options); });
   const auto certificate = prepare([&] { return own_certificate(options); });

@@ -64,6 +64,8 @@ void terminal::trace(std::string_view kind, std::string_view text) const {
     say(fmt::format("{} {}", kind, text), tone::quiet);
 }
 
+void terminal::log(int priority, std::string_view text) const { write_line(fmt::format("<{}>{}", priority, text)); }
+
 std::string printable(std::string_view text) {
   std::string clean;
   for (const char c : text) {

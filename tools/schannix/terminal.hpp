@@ -21,6 +21,8 @@ class terminal {
   void event(std::string_view name, const json& fields = json::object()) const;
   // One SSPI call or one transfer, in either form.
   void trace(std::string_view kind, std::string_view text) const;
+  // A line for journald, never in colour: "<3>text" (sd-daemon(3)).
+  void log(int priority, std::string_view text) const;
 
  private:
   bool json_;

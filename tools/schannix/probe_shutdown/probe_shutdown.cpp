@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "event_lines.hpp"
 #include "exit_codes.hpp"
 #include "options.hpp"
 #include "probes.hpp"
@@ -149,6 +150,7 @@ exit_code give_up(const terminal& out, exit_code code, const std::string& what) 
 
 int run_probe_shutdown(const probe_options& options) {
   const terminal out(options.json);
+  const event_lines events(options, out);
   const auto to = prepare([&] { return target_of(options, out); });
   auto probing = prepare([&] { return matrix(options, out, to); });
   try {
