@@ -16,6 +16,11 @@ std::string joined(const std::vector<std::string>& names) {
   return list;
 }
 
+std::vector<std::string> by_windows_names(std::vector<std::string> groups) {
+  for (std::string& name : groups) name = windows_group(name);
+  return groups;
+}
+
 bool is(const known_setting& one, std::string_view section, std::string_view name) {
   return one.section == section && one.name == name;
 }
@@ -31,9 +36,7 @@ class lister {
     if (one.form == setting_form::suites) {
       show_list(made, client_.suites, file_.find(one));
     } else if (one.form == setting_form::groups) {
-      std::vector<std::string> groups;
-      for (const std::string& name : client_.groups) groups.push_back(windows_group(name));
-      show_list(made, groups, file_.find(one));
+      show_list(made, by_windows_names(client_.groups), file_.find(one));
     } else if (one.name == "DisabledByDefault") {
       show_default(made);
     } else if (is(one, section_name::fips, "Enabled")) {
