@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+
 #include "engine/environment.hpp"
 #include "engine/openssl_errors.hpp"
 #include "engine/template_cache.hpp"
@@ -15,8 +17,9 @@ std::vector<std::string> suites_of(SSL_CTX* context) {
   std::vector<std::string> names;
   const owned<ssl_st> side(SSL_new(context));
   STACK_OF(SSL_CIPHER)* const all = side ? SSL_get1_supported_ciphers(side.get()) : nullptr;
-  for (int i = 0; i < sk_SSL_CIPHER_num(all); ++i)
-    names.emplace_back(SSL_CIPHER_standard_name(sk_SSL_CIPHER_value(all, i)));
+  const int count = std::max(0, sk_SSL_CIPHER_num(all));
+  names.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) names.emplace_back(SSL_CIPHER_standard_name(sk_SSL_CIPHER_value(all, i)));
   sk_SSL_CIPHER_free(all);
   return names;
 }
@@ -39,7 +42,7 @@ std::vector<std::string> groups_of(const environment& env) {
   const long size = BIO_get_mem_data(SSL_get_wbio(client.get()), &hello);
   BIO_write(SSL_get_rbio(server.get()), hello, static_cast<int>(size));
   SSL_accept(server.get());  // fails, for want of a certificate, when it has read the ClientHello
-  std::vector<int> numbers(static_cast<std::size_t>(SSL_get1_groups(server.get(), nullptr)));
+  std::vector<int> numbers(static_cast<std::size_t>(std::max(0, SSL_get1_groups(server.get(), nullptr))));
   SSL_get1_groups(server.get(), numbers.data());
   std::vector<std::string> names;
   for (const int number : numbers)
