@@ -23,7 +23,7 @@ struct policy {
   bool requires_revocation = false;  // asked for, and its absence not ignored
   bool matches_issuers = true;  // clients: of its certificates only one of an issuer that the server names is shown
   bool resumable = true;
-  bool later_tickets = false;         // servers: connections keep what tickets after the handshake take
+  bool later_tickets = false;                // servers: connections keep what tickets after the handshake take
   std::optional<unsigned> session_lifetime;  // seconds; else what the settings say
   std::vector<engine::certificate> extra_roots;
   std::function<void(const char*)> key_log;
