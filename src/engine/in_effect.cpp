@@ -42,7 +42,7 @@ std::vector<std::string> groups_of(const environment& env) {
   const long size = BIO_get_mem_data(SSL_get_wbio(client.get()), &hello);
   BIO_write(SSL_get_rbio(server.get()), hello, static_cast<int>(size));
   SSL_accept(server.get());  // fails, for want of a certificate, when it has read the ClientHello
-  std::vector<int> numbers(static_cast<std::size_t>(std::max(0, SSL_get1_groups(server.get(), nullptr))));
+  std::vector<int> numbers(static_cast<std::size_t>(std::max(0L, SSL_get1_groups(server.get(), nullptr))));
   SSL_get1_groups(server.get(), numbers.data());
   std::vector<std::string> names;
   for (const int number : numbers)

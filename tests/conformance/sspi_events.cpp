@@ -280,7 +280,7 @@ TEST(EventLog, ListenersComeAndGoBetweenThreads) {
   std::vector<std::thread> working;
   for (int i = 0; i < 2; ++i)
     working.emplace_back([] {
-      for (int j = 0; j < 20; ++j) couple(tls::v1_3);
+      for (int j = 0; j < 20; ++j) const couple made(tls::v1_3);
     });
   for (auto& one : working) one.join();
   over = true;
