@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -134,6 +135,9 @@ class connection {
   const engine::handshake_facts* facts() const noexcept { return facts_ ? &*facts_ : nullptr; }
   std::vector<engine::certificate> peer_certificates() const;  // as soon as they arrived
   base::result<stream_sizes> sizes() const;
+  // RFC 5705, RFC 8446 §7.5; as long as the object lives. Failures: not_established, and engine::exporter's.
+  base::result<void> export_keying_material(std::string_view label, base::bytes_view context_value,
+                                            base::bytes_span output) const;
   close_report report() const;
   bool lacked_certificate() const noexcept { return lacked_certificate_; }  // the server asked for one in vain
 
@@ -201,6 +205,7 @@ class connection {
 
   std::optional<engine::handshake> ssl_;  // kept while something can still need it
   std::optional<engine::handshake_facts> facts_;
+  std::optional<engine::exporter> exporter_;
   std::optional<post_handshake> post_;  // TLS 1.3
   halves halves_;
 

@@ -113,6 +113,7 @@ base::result<void> connection::establish(base::bytes_view last_flight) {
   SCHANNIX_TRY(facts_, ssl_->facts());
   if (side() == engine::role::client && facts_->peer_certificates.empty())  // an anonymous server
     return base::peer_fault(base::reason::certificate_unknown, engine::alert::handshake_failure);
+  SCHANNIX_TRY(exporter_, ssl_->keying_material());
   SCHANNIX_TRY(const engine::direction_keys write, ssl_->write_keys());
   SCHANNIX_TRY(const engine::direction_keys read, ssl_->read_keys());
   SCHANNIX_CHECK(check_sequence(last_flight, write));

@@ -11,6 +11,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "engine/exporter.hpp"
 #include "engine/key_schedule.hpp"
 #include "engine/protection.hpp"
 #include "engine/protocol.hpp"
@@ -127,6 +128,9 @@ class handshake {
   // The keys in force for what we send, and for what we receive, at this moment: before, during or after the handshake.
   base::result<direction_keys> write_keys() const;
   base::result<direction_keys> read_keys() const;
+
+  // After established, before the secrets are forgotten.
+  base::result<exporter> keying_material() const;
 
   // Whether the session being made may be resumed. Before the end of the handshake.
   void set_resumable(bool allowed) noexcept;

@@ -38,20 +38,20 @@ block_parts cut(base::bytes_view block, const block_layout& size, role whose) {
           block.subspan(ivs + second * size.iv, size.iv)};
 }
 
-// RFC 5246 §5, RFC 2246 §5
-const char* prf_digest(const suite_facts& suite, tls_version version) {
-  return version < tls_version::tls12 ? "MD5-SHA1" : openssl_name(suite.handshake_hash);
+constexpr std::size_t random_size = 32;
+
+bool copy_randoms(const handshake_state& state, base::byte* client, base::byte* server) {
+  return SSL_get_client_random(state.ssl.get(), client, random_size) == random_size &&
+         SSL_get_server_random(state.ssl.get(), server, random_size) == random_size;
 }
 
 // With the key log as source only the master secret is seen.
 base::result<void> fill_block(handshake_state& state, const suite_facts& suite, std::size_t size) {
   if (state.keys.block.view().size() >= size) return {};
   if (state.keys.master.empty()) return base::bug();
-  unsigned char server[32], client[32];
-  if (SSL_get_server_random(state.ssl.get(), server, sizeof server) != sizeof server ||
-      SSL_get_client_random(state.ssl.get(), client, sizeof client) != sizeof client)
-    return base::bug();
-  SCHANNIX_TRY(state.keys.block, expand_key_block(state.env, prf_digest(suite, state.version()),
+  base::byte server[random_size], client[random_size];
+  if (!copy_randoms(state, client, server)) return base::bug();
+  SCHANNIX_TRY(state.keys.block, expand_key_block(state.env, prf_digest(suite.handshake_hash, state.version()),
                                                   state.keys.master.view(), server, client, size));
   return {};
 }
@@ -187,6 +187,22 @@ base::result<direction_keys> handshake::read_keys() const {
   if (!state.is_tls13()) return tls12_keys(state, peer);
   const bool known = !(peer == role::client ? state.keys.client_application : state.keys.server_application).empty();
   return known ? tls13_keys(state, peer, state.read) : base::result<direction_keys>(base::bug());
+}
+
+base::result<exporter> handshake::keying_material() const {
+  const handshake_state& state = *state_;
+  if (!state.established) return base::bug();
+  SCHANNIX_TRY(const suite_facts suite, describe(suite_of(state)));
+  if (state.is_tls13()) {
+    if (state.keys.exporter.empty()) return base::bug();
+    return exporter(suite.handshake_hash, state.keys.exporter.view());
+  }
+  base::traffic_secret master;
+  const base::bytes_span room = master.resize(SSL_MAX_MASTER_KEY_LENGTH);
+  exporter::both_randoms randoms{};
+  const bool had = SSL_SESSION_get_master_key(SSL_get_session(state.ssl.get()), room.data(), room.size()) == room.size();
+  if (!had || !copy_randoms(state, randoms.data(), randoms.data() + random_size)) return base::bug();
+  return exporter(state.version(), suite.handshake_hash, master.view(), randoms);
 }
 
 }  // namespace schannix::engine

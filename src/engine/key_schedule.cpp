@@ -45,15 +45,33 @@ base::result<base::traffic_secret> expand_label(const environment& env, hash_alg
   hmac_kdf::lease hmac;
   if (env.derivations().expand(hmac, {openssl_name(hash), secret, "tls13 ", label, {}}, output.resize(size)))
     return output;
+  SCHANNIX_CHECK(expand_label(env, hash, secret, label, {}, output.resize(size)));
+  return output;
+}
+
+base::result<void> expand_label(const environment& env, hash_algorithm hash, base::bytes_view secret,
+                                std::string_view label, base::bytes_view context, base::bytes_span output) {
   int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
   const OSSL_PARAM inputs[] = {OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
                                digest_of(openssl_name(hash)),
                                octets(OSSL_KDF_PARAM_KEY, secret),
                                octets(OSSL_KDF_PARAM_PREFIX, std::string_view("tls13 ")),
                                octets(OSSL_KDF_PARAM_LABEL, label),
+                               octets(OSSL_KDF_PARAM_DATA, context),
                                OSSL_PARAM_construct_end()};
-  SCHANNIX_CHECK(derive(env.tls13_kdf(), inputs, output.resize(size)));
-  return output;
+  return derive(env.tls13_kdf(), inputs, output);
+}
+
+const char* prf_digest(hash_algorithm hash, tls_version version) {
+  return version < tls_version::tls12 ? "MD5-SHA1" : openssl_name(hash);
+}
+
+base::result<void> tls1_prf(const environment& env, const char* digest, base::bytes_view secret, std::string_view label,
+                            base::bytes_view seed, base::bytes_span output) {
+  const OSSL_PARAM inputs[] = {digest_of(digest), octets(OSSL_KDF_PARAM_SECRET, secret),
+                               octets(OSSL_KDF_PARAM_SEED, label), octets(OSSL_KDF_PARAM_SEED, seed),
+                               OSSL_PARAM_construct_end()};
+  return derive(env.tls1_prf(), inputs, output);
 }
 
 base::result<aead_keys> traffic_keys(const environment& env, hash_algorithm hash, aead_algorithm algorithm,
@@ -76,12 +94,9 @@ base::result<base::key_block> expand_key_block(const environment& env, const cha
                                                std::size_t size) {
   base::bytes seed(server_random.begin(), server_random.end());
   seed.insert(seed.end(), client_random.begin(), client_random.end());
-  const OSSL_PARAM inputs[] = {digest_of(digest), octets(OSSL_KDF_PARAM_SECRET, master),
-                               octets(OSSL_KDF_PARAM_SEED, std::string_view("key expansion")),
-                               octets(OSSL_KDF_PARAM_SEED, base::bytes_view(seed)), OSSL_PARAM_construct_end()};
   base::key_block block;
   if (block.resize(size).size() != size) return base::bug();
-  SCHANNIX_CHECK(derive(env.tls1_prf(), inputs, block.resize(size)));
+  SCHANNIX_CHECK(tls1_prf(env, digest, master, "key expansion", seed, block.resize(size)));
   return block;
 }
 

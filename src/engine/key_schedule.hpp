@@ -46,6 +46,15 @@ using direction_keys = std::variant<no_keys, aead_keys, cbc_keys>;
 base::result<base::traffic_secret> expand_label(const environment& env, hash_algorithm hash, base::bytes_view secret,
                                                 std::string_view label, std::size_t size);
 
+// The same with the hash of a context, and of any size up to 255 times the hash's.
+base::result<void> expand_label(const environment& env, hash_algorithm hash, base::bytes_view secret,
+                                std::string_view label, base::bytes_view context, base::bytes_span output);
+
+// The PRF of TLS <= 1.2. digest: prf_digest's.
+base::result<void> tls1_prf(const environment& env, const char* digest, base::bytes_view secret, std::string_view label,
+                            base::bytes_view seed, base::bytes_span output);
+const char* prf_digest(hash_algorithm hash, tls_version version);  // RFC 5246 §5, RFC 2246 §5
+
 // TLS 1.3 record keys of one traffic secret. RFC 8446 §7.3
 base::result<aead_keys> traffic_keys(const environment& env, hash_algorithm hash, aead_algorithm algorithm,
                                      base::bytes_view secret);

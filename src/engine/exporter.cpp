@@ -1,0 +1,63 @@
+#include "engine/exporter.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+#include "engine/environment.hpp"
+#include "engine/openssl_errors.hpp"
+
+namespace schannix::engine {
+namespace {
+
+// RFC 5705 §4: the PRF's own labels would give away the connection's keys.
+bool belongs_to_tls(std::string_view label) {
+  constexpr std::string_view own[] = {"client finished", "server finished", "master secret", "extended master secret",
+                                      "key expansion"};
+  return std::find(std::begin(own), std::end(own), label) != std::end(own);
+}
+
+base::result<base::bytes> hash_of(const environment& env, hash_algorithm hash, base::bytes_view data) {
+  base::bytes digest(size_of(hash));
+  std::size_t size = 0;
+  if (EVP_Q_digest(env.library(), openssl_name(hash), nullptr, data.data(), data.size(), digest.data(), &size) != 1)
+    return failed_call(base::bug());
+  return digest;
+}
+
+}  // namespace
+
+exporter::exporter(hash_algorithm hash, base::bytes_view exporter_master) : hash_(hash), secret_(exporter_master) {}
+
+exporter::exporter(tls_version version, hash_algorithm hash, base::bytes_view master, const both_randoms& randoms)
+    : version_(version), hash_(hash), secret_(master), randoms_(randoms) {}
+
+base::result<void> exporter::derive(const environment& env, std::string_view label, base::bytes_view context,
+                                    base::bytes_span output) const {
+  if (output.empty() || output.size() > max_size() || belongs_to_tls(label))
+    return base::caller_mistake(base::reason::invalid_parameter);
+  return version_ == tls_version::tls13 ? derive_tls13(env, label, context, output)
+                                        : derive_tls12(env, label, context, output);
+}
+
+base::result<void> exporter::derive_tls13(const environment& env, std::string_view label, base::bytes_view context,
+                                          base::bytes_span output) const {
+  SCHANNIX_TRY(const base::bytes nothing, hash_of(env, hash_, {}));
+  SCHANNIX_TRY(const base::bytes hashed, hash_of(env, hash_, context));
+  base::traffic_secret derived;
+  SCHANNIX_CHECK(expand_label(env, hash_, secret_.view(), label, nothing, derived.resize(size_of(hash_))));
+  return expand_label(env, hash_, derived.view(), "exporter", hashed, output);
+}
+
+base::result<void> exporter::derive_tls12(const environment& env, std::string_view label, base::bytes_view context,
+                                          base::bytes_span output) const {
+  base::bytes seed(randoms_.begin(), randoms_.end());
+  if (!context.empty()) {
+    seed.push_back(static_cast<base::byte>(context.size() >> 8));
+    seed.push_back(static_cast<base::byte>(context.size() & 0xFF));
+    seed.insert(seed.end(), context.begin(), context.end());
+  }
+  return tls1_prf(env, prf_digest(hash_, version_), secret_.view(), label, seed, output);
+}
+
+}  // namespace schannix::engine

@@ -1,0 +1,39 @@
+// Keying material for other protocols, from the secrets of a finished handshake. RFC 5705 §4, RFC 8446 §7.5
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "engine/key_schedule.hpp"
+#include "engine/protocol.hpp"
+
+namespace schannix::engine {
+
+class exporter {
+ public:
+  using both_randoms = std::array<base::byte, 64>;  // the client's, then the server's
+
+  // TLS 1.3: its exporter master secret. TLS <= 1.2: its master secret, and the randoms of this very connection.
+  exporter(hash_algorithm hash, base::bytes_view exporter_master);
+  exporter(tls_version version, hash_algorithm hash, base::bytes_view master, const both_randoms& randoms);
+
+  // context: empty is none. Failure: invalid_parameter, for a label that TLS uses itself, or more than max_size bytes.
+  base::result<void> derive(const environment& env, std::string_view label, base::bytes_view context,
+                            base::bytes_span output) const;
+  std::size_t max_size() const noexcept { return 255 * size_of(hash_); }  // RFC 5869 §2.3
+
+ private:
+  base::result<void> derive_tls13(const environment& env, std::string_view label, base::bytes_view context,
+                                  base::bytes_span output) const;
+  base::result<void> derive_tls12(const environment& env, std::string_view label, base::bytes_view context,
+                                  base::bytes_span output) const;
+
+  tls_version version_ = tls_version::tls13;
+  hash_algorithm hash_;
+  base::traffic_secret secret_;
+  both_randoms randoms_{};
+};
+
+}  // namespace schannix::engine
