@@ -212,6 +212,13 @@ base::result<stream_sizes> connection::sizes() const {
   return stream_sizes{halves_.write->sizes(), facts_->max_fragment};
 }
 
+base::result<void> connection::export_keying_material(std::string_view label, base::bytes_view context_value,
+                                                      base::bytes_span output) const {
+  if (!facts_) return base::caller_mistake(base::reason::not_established);
+  if (!exporter_) return base::caller_mistake(base::reason::unsupported);
+  return exporter_->derive(env_, label, context_value, output);
+}
+
 close_report connection::report() const {
   const standing now = standing_.load(std::memory_order_acquire);
   close_report told = report_;

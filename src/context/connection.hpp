@@ -135,7 +135,8 @@ class connection {
   const engine::handshake_facts* facts() const noexcept { return facts_ ? &*facts_ : nullptr; }
   std::vector<engine::certificate> peer_certificates() const;  // as soon as they arrived
   base::result<stream_sizes> sizes() const;
-  // RFC 5705, RFC 8446 §7.5; as long as the object lives. Failures: not_established, and engine::exporter's.
+  // RFC 5705, RFC 8446 §7.5; also after the end. not_established; unsupported: no extended master secret (RFC 7627
+  // §5.4); and engine::exporter's.
   base::result<void> export_keying_material(std::string_view label, base::bytes_view context_value,
                                             base::bytes_span output) const;
   close_report report() const;
@@ -205,7 +206,7 @@ class connection {
 
   std::optional<engine::handshake> ssl_;  // kept while something can still need it
   std::optional<engine::handshake_facts> facts_;
-  std::optional<engine::exporter> exporter_;
+  std::optional<engine::exporter> exporter_;  // until the object goes: programs export when they like
   std::optional<post_handshake> post_;  // TLS 1.3
   halves halves_;
 

@@ -19,12 +19,17 @@ class exporter {
   exporter(hash_algorithm hash, base::bytes_view exporter_master);
   exporter(tls_version version, hash_algorithm hash, base::bytes_view master, const both_randoms& randoms);
 
-  // context: empty is none. Failure: invalid_parameter, for a label that TLS uses itself, or more than max_size bytes.
+  // Fills output. An empty context is none: only TLS <= 1.2 could tell them apart, and no caller can say which.
+  // invalid_parameter: an output of 0 bytes or more than max_size(), a label that is empty, longer than TLS 1.3 can
+  // carry or one of TLS's own, or label and context together longer than OpenSSL's PRF takes (TLS <= 1.2).
   base::result<void> derive(const environment& env, std::string_view label, base::bytes_view context,
                             base::bytes_span output) const;
-  std::size_t max_size() const noexcept { return 255 * size_of(hash_); }  // RFC 5869 §2.3
+
+  tls_version version() const noexcept { return version_; }
+  std::size_t max_size() const noexcept { return 255 * size_of(hash_); }  // RFC 5869 §2.3; for all versions alike
 
  private:
+  bool accepts(std::string_view label, base::bytes_view context) const;
   base::result<void> derive_tls13(const environment& env, std::string_view label, base::bytes_view context,
                                   base::bytes_span output) const;
   base::result<void> derive_tls12(const environment& env, std::string_view label, base::bytes_view context,

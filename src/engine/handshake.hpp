@@ -129,8 +129,9 @@ class handshake {
   base::result<direction_keys> write_keys() const;
   base::result<direction_keys> read_keys() const;
 
-  // After established, before the secrets are forgotten.
-  base::result<exporter> keying_material() const;
+  // After established, before the secrets are forgotten. Nothing: a session without an extended master secret, which
+  // two connections can be made to share; nothing may be exported from it. RFC 7627 §5.4
+  base::result<std::optional<exporter>> keying_material() const;
 
   // Whether the session being made may be resumed. Before the end of the handshake.
   void set_resumable(bool allowed) noexcept;

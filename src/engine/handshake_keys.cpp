@@ -189,20 +189,23 @@ base::result<direction_keys> handshake::read_keys() const {
   return known ? tls13_keys(state, peer, state.read) : base::result<direction_keys>(base::bug());
 }
 
-base::result<exporter> handshake::keying_material() const {
+base::result<std::optional<exporter>> handshake::keying_material() const {
   const handshake_state& state = *state_;
   if (!state.established) return base::bug();
   SCHANNIX_TRY(const suite_facts suite, describe(suite_of(state)));
   if (state.is_tls13()) {
     if (state.keys.exporter.empty()) return base::bug();
-    return exporter(suite.handshake_hash, state.keys.exporter.view());
+    return std::optional(exporter(suite.handshake_hash, state.keys.exporter.view()));
   }
+  if (SSL_get_extms_support(state.ssl.get()) != 1) return std::optional<exporter>();
   base::traffic_secret master;
   const base::bytes_span room = master.resize(SSL_MAX_MASTER_KEY_LENGTH);
   exporter::both_randoms randoms{};
-  const bool had = SSL_SESSION_get_master_key(SSL_get_session(state.ssl.get()), room.data(), room.size()) == room.size();
-  if (!had || !copy_randoms(state, randoms.data(), randoms.data() + random_size)) return base::bug();
-  return exporter(state.version(), suite.handshake_hash, master.view(), randoms);
+  const bool known =
+      SSL_SESSION_get_master_key(SSL_get_session(state.ssl.get()), room.data(), room.size()) == room.size() &&
+      copy_randoms(state, randoms.data(), randoms.data() + random_size);
+  if (!known) return base::bug();
+  return std::optional(exporter(state.version(), suite.handshake_hash, master.view(), randoms));
 }
 
 }  // namespace schannix::engine
