@@ -101,6 +101,13 @@ class connection {
   bool can_seal() const noexcept { return facts_.established && !facts_.sent && !facts_.failed && !facts_.aborted; }
   connection_info info() const;  // after handshake_done; throws SEC_E_INVALID_HANDLE before
   std::optional<certificate> peer_certificate() const;
+  // Keying material for another protocol (RFC 5705, RFC 8446 §7.5), the same at both ends; an empty context is none.
+  // After handshake_done, also after the end. The bytes are yours to wipe. Throws SEC_E_INVALID_HANDLE before,
+  // SEC_E_UNSUPPORTED_FUNCTION in TLS 1.2 without extended master secret (RFC 7627 §5.4), SEC_E_INVALID_PARAMETER for a
+  // label of TLS's own, with a NUL, empty or above 249 bytes; a size of 0 or above 8160 (12240 with SHA-384); a context
+  // above 65535 bytes, or in TLS 1.2 together with the label above 958.
+  std::vector<std::byte> export_keying_material(const std::string& label, std::size_t size,
+                                                std::span<const std::byte> context = {}) const;
   close_report report() const;
 
  private:

@@ -590,12 +590,15 @@ typedef struct _SecPkgContext_EarlyStart {
   DWORD dwEarlyStartFlags;
 } SecPkgContext_EarlyStart, *PSecPkgContext_EarlyStart;
 
+/* Keying material for another protocol (RFC 5705, RFC 8446 7.5): SetContextAttributes, at any time, says what, and each
+ * later query of SECPKG_ATTR_KEYING_MATERIAL gives it; with _INPROC one query does both. Not in TLS 1.2 and older without
+ * an extended master secret (RFC 7627 5.4). pbKeyingMaterial is the caller's: FreeContextBuffer, which wipes it. */
 typedef struct _SecPkgContext_KeyingMaterialInfo {
-  WORD cbLabel; /* bytes, with the terminator */
-  LPSTR pszLabel;
+  WORD cbLabel;   /* bytes, with the terminator; up to 250 */
+  LPSTR pszLabel; /* EXPORTER..., or EXPERIMENTAL... */
   WORD cbContextValue;
-  PBYTE pbContextValue;
-  DWORD cbKeyingMaterial;
+  PBYTE pbContextValue;   /* NULL, and only then, when cbContextValue is 0; TLS 1.2: with the label up to 958 bytes */
+  DWORD cbKeyingMaterial; /* 1 to 255 times the size of the suite's hash: 8160 or 12240 */
 } SecPkgContext_KeyingMaterialInfo, *PSecPkgContext_KeyingMaterialInfo;
 
 typedef struct _SecPkgContext_KeyingMaterial {
@@ -609,7 +612,7 @@ typedef struct _SecPkgContext_KeyingMaterial_Inproc {
   WORD cbContextValue;
   PBYTE pbContextValue;
   DWORD cbKeyingMaterial;
-  PBYTE pbKeyingMaterial;
+  PBYTE pbKeyingMaterial; /* out */
 } SecPkgContext_KeyingMaterial_Inproc, *PSecPkgContext_KeyingMaterial_Inproc;
 
 typedef struct _SecPkgContext_SrtpParameters {

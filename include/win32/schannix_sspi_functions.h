@@ -120,10 +120,18 @@ SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc p
 
 /* Fills the struct of the attribute (SecPkgContext_...). Pointers inside are the caller's to free: FreeContextBuffer, or
  * CertFreeCertificateContext for certificates. SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_INTERNAL_ERROR for a NULL pBuffer;
- * SEC_E_NO_CREDENTIALS: no such certificate; SEC_E_UNSUPPORTED_FUNCTION: attribute, or not for this connection.
- * Source: MS querycontextattributes--schannel. */
+ * SEC_E_NO_CREDENTIALS: no such certificate; SEC_E_INVALID_PARAMETER: a struct's own input; SEC_E_UNSUPPORTED_FUNCTION:
+ * attribute, or not for this connection. Source: MS querycontextattributes--schannel. */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer);
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer);
+
+/* SECPKG_ATTR_KEYING_MATERIAL_INFO. Copies the struct and what it points to; nothing changes on a failure. SEC_E_OK;
+ * SEC_E_INVALID_HANDLE; SEC_E_INTERNAL_ERROR for a NULL pBuffer; SEC_E_INVALID_PARAMETER: cbBuffer is not the struct's
+ * size, or a member cannot be; SEC_E_UNSUPPORTED_FUNCTION for any other attribute. Source: MS nf-sspi-setcontextattributesa. */
+SECURITY_STATUS SEC_ENTRY SetContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
+                                                ULONG cbBuffer);
+SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
+                                                ULONG cbBuffer);
 
 /* ---- For linking and for the tables: every one answers SEC_E_UNSUPPORTED_FUNCTION in this release ---- */
 
@@ -146,10 +154,6 @@ SECURITY_STATUS SEC_ENTRY AddCredentialsA(PCredHandle hCredentials, LPSTR pszPri
 SECURITY_STATUS SEC_ENTRY AddCredentialsW(PCredHandle hCredentials, LPWSTR pszPrincipal, LPWSTR pszPackage,
                                           ULONG fCredentialUse, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
                                           void *pvGetKeyArgument, PTimeStamp ptsExpiry);
-SECURITY_STATUS SEC_ENTRY SetContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
-                                                ULONG cbBuffer);
-SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
-                                                ULONG cbBuffer);
 SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesA(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,
                                                     ULONG cbBuffer);
 SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,

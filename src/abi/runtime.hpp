@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "abi/events/event_log.hpp"
 #include "abi/settings/settings_file.hpp"
@@ -30,11 +32,19 @@ class event_marks {
   std::atomic<std::uint8_t> told_{0};
 };
 
+// What SECPKG_ATTR_KEYING_MATERIAL will be asked for.
+struct keying_request {
+  std::string label;  // without its NUL
+  base::bytes context;
+  DWORD size = 0;
+};
+
 // What a CtxtHandle stands for.
 struct context_object {
   std::unique_ptr<context::connection> connection;
   handle::token made_from;        // the credential's handle, which may have been freed since
   ULONG returned_attributes = 0;  // of the last ISC / ASC: SECPKG_ATTR_FLAGS
+  std::optional<keying_request> keying;
   // For the close report. The library sees no socket: the program says how it ended.
   transport_end transport = transport_end::none;
   bool nothing_awaited = false;

@@ -207,7 +207,7 @@ class connection {
   std::optional<engine::handshake> ssl_;  // kept while something can still need it
   std::optional<engine::handshake_facts> facts_;
   std::optional<engine::exporter> exporter_;  // until the object goes: programs export when they like
-  std::optional<post_handshake> post_;  // TLS 1.3
+  std::optional<post_handshake> post_;        // TLS 1.3
   halves halves_;
 
   std::optional<record_mark> request_;  // clients: one for a certificate waits; what the call that met it consumed

@@ -70,6 +70,29 @@ TEST_P(ApiHandshake, ClientSeesTheServersCertificate) {
   EXPECT_FALSE(both.server.tls.peer_certificate().has_value());
 }
 
+TEST_P(ApiHandshake, BothSidesExportTheSame) {
+  auto both = established(GetParam());
+  const auto material = both.client.tls.export_keying_material("EXPERIMENTAL schannix", 48, bytes_of("context"));
+  EXPECT_EQ(material.size(), 48U);
+  EXPECT_EQ(both.server.tls.export_keying_material("EXPERIMENTAL schannix", 48, bytes_of("context")), material);
+  EXPECT_NE(both.server.tls.export_keying_material("EXPERIMENTAL schannix", 48), material);
+  EXPECT_NE(both.server.tls.export_keying_material("EXPERIMENTAL schannia", 48, bytes_of("context")), material);
+}
+
+TEST_P(ApiHandshake, WhatCannotBeExported) {
+  pair both(GetParam());
+  const auto& client = both.client.tls;
+  EXPECT_EQ(status_of([&] { (void)client.export_keying_material("label", 32); }), "SEC_E_INVALID_HANDLE");
+  talk(both.client, both.server);
+  const std::vector<std::byte> too_long(0x10000);
+  for (const auto& label :
+       {std::string(), std::string("a\0b", 3), std::string("key expansion"), std::string(0xFFFF, 'x')})
+    EXPECT_EQ(status_of([&] { (void)client.export_keying_material(label, 32); }), "SEC_E_INVALID_PARAMETER");
+  for (const std::size_t size : {std::size_t{0}, std::size_t{12241}, std::size_t{0x100000020}})
+    EXPECT_EQ(status_of([&] { (void)client.export_keying_material("label", size); }), "SEC_E_INVALID_PARAMETER");
+  EXPECT_EQ(status_of([&] { (void)client.export_keying_material("label", 32, too_long); }), "SEC_E_INVALID_PARAMETER");
+}
+
 TEST_P(ApiHandshake, NoCommonAlpnFails) {
   pair both(GetParam(), {.alpn = {"h2"}}, {.alpn = {"http/1.1"}});
   talk(both.client, both.server);

@@ -48,18 +48,15 @@ bool closes_first(const cell& one) { return one.end == ending::peer_closes_first
 server_program start_openssl_server(const cell& one) { return start_openssl_server(one, 1); }
 
 server_program start_openssl_server(const cell& one, int connections, const std::vector<std::string>& more) {
+  std::vector<std::string> all{"-naccept", std::to_string(connections), closes_first(one) ? "-www" : "-rev"};
+  all.insert(all.end(), more.begin(), more.end());
+  return start_openssl_server(one, all);
+}
+
+server_program start_openssl_server(const cell& one, const std::vector<std::string>& more) {
   const std::string ready = "ACCEPT 127.0.0.1:";
-  std::vector<std::string> command{"openssl",
-                                   "s_server",
-                                   "-accept",
-                                   "127.0.0.1:0",
-                                   "-naccept",
-                                   std::to_string(connections),
-                                   "-cert",
-                                   files().chain(one.key),
-                                   "-key",
-                                   files().key(one.key),
-                                   closes_first(one) ? "-www" : "-rev"};
+  std::vector<std::string> command{
+      "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", files().chain(one.key), "-key", files().key(one.key)};
   command.insert(command.end(), more.begin(), more.end());
   auto run = std::make_unique<program>(command, openssl_package);
   const std::string said = run->await_line_after(ready);

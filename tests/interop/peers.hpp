@@ -22,6 +22,8 @@ server_program start_openssl_server(const cell& one);  // for one connection
 server_program start_openssl_server(const cell& one, int connections, const std::vector<std::string>& more = {});
 server_program start_gnutls_server(const cell& one);
 server_program start_gnutls_server(const cell& one, const std::vector<std::string>& of_clients);
+server_program start_openssl_server(const cell& one,
+                                    const std::vector<std::string>& more);  // more also says what it does
 
 // Clients that send their standard input, write what they receive, and close at the end of their input.
 std::unique_ptr<program> start_openssl_client(std::uint16_t port);

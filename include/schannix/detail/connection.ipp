@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 
 namespace schannix {
 inline namespace v0 {
@@ -266,6 +267,23 @@ inline std::optional<certificate> connection::peer_certificate() const {
   PCCERT_CONTEXT context = nullptr;
   if (!context_.exists() || context_.query(SECPKG_ATTR_REMOTE_CERT_CONTEXT, &context) != SEC_E_OK) return {};
   return certificate::adopt(context);
+}
+
+inline std::vector<std::byte> connection::export_keying_material(const std::string& label, std::size_t size,
+                                                                 std::span<const std::byte> context) const {
+  if (!facts_.established) detail::fail(0x80090301, "exporting before the handshake is done");
+  if (label.size() >= 0xFFFF || context.size() > 0xFFFF || size > 0xFFFF)
+    detail::fail(0x8009035D, "exporting keying material");
+  SecPkgContext_KeyingMaterial_Inproc material{};  // what is only read is not const there
+  material.cbLabel = static_cast<WORD>(label.size() + 1);
+  material.pszLabel = const_cast<char*>(label.c_str());
+  material.cbContextValue = static_cast<WORD>(context.size());
+  if (!context.empty()) material.pbContextValue = reinterpret_cast<PBYTE>(const_cast<std::byte*>(context.data()));
+  material.cbKeyingMaterial = static_cast<DWORD>(size);
+  detail::require(context_.query(SECPKG_ATTR_KEYING_MATERIAL_INPROC, &material), "exporting keying material");
+  const std::unique_ptr<void, SECURITY_STATUS (*)(void*)> block(material.pbKeyingMaterial, FreeContextBuffer);
+  const auto* const bytes = reinterpret_cast<const std::byte*>(material.pbKeyingMaterial);
+  return {bytes, bytes + material.cbKeyingMaterial};
 }
 
 inline close_report connection::report() const {

@@ -1,9 +1,8 @@
 // Package functions. MS nf-sspi-enumeratesecuritypackages, nf-sspi-querysecuritypackageinfo
 #include <sspi.h>
 
-#include <cstdlib>
-
 #include "abi/guard.hpp"
+#include "abi/translate/memory.hpp"
 #include "abi/translate/packages.hpp"
 #include "base/text.hpp"
 
@@ -50,6 +49,6 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(LPWSTR pszPackageName, PSecP
 }
 
 SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void* pvContextBuffer) {
-  std::free(pvContextBuffer);
+  abi::wipe_and_free(pvContextBuffer);
   return SEC_E_OK;
 }

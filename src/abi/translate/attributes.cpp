@@ -8,6 +8,7 @@
 #include "abi/translate/algorithms.hpp"
 #include "abi/translate/close_report.hpp"
 #include "abi/translate/credentials.hpp"
+#include "abi/translate/keying_material.hpp"
 #include "abi/translate/memory.hpp"
 #include "abi/translate/packages.hpp"
 #include "abi/translate/status.hpp"
@@ -275,6 +276,10 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
       return remote_certificate(connection, into);
     case SECPKG_ATTR_ISSUER_LIST_EX:
       return issuer_list(connection, into);
+    case SECPKG_ATTR_KEYING_MATERIAL:
+      return keying_material(of, into);
+    case SECPKG_ATTR_KEYING_MATERIAL_INPROC:
+      return keying_material_inproc(of, into);
     case SCHANNIX_ATTR_CLOSE_REPORT:
       return query_close_report(of, into);
     case SECPKG_ATTR_FLAGS:
@@ -292,8 +297,18 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
 }
 
 SECURITY_STATUS set_context(context_object& of, ULONG attribute, const void* from, ULONG size) {
-  if (attribute != SCHANNIX_ATTR_TRANSPORT_END) return SEC_E_UNSUPPORTED_FUNCTION;
-  return from != nullptr ? set_transport_end(of, from, size) : SEC_E_INTERNAL_ERROR;
+  const auto set = [&]() -> decltype(&set_transport_end) {
+    switch (attribute) {
+      case SECPKG_ATTR_KEYING_MATERIAL_INFO:
+        return set_keying_material_info;
+      case SCHANNIX_ATTR_TRANSPORT_END:
+        return set_transport_end;
+      default:
+        return nullptr;
+    }
+  }();
+  if (set == nullptr) return SEC_E_UNSUPPORTED_FUNCTION;
+  return from != nullptr ? set(of, from, size) : SEC_E_INTERNAL_ERROR;
 }
 
 template <typename Kind>

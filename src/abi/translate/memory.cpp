@@ -1,9 +1,12 @@
 #include "abi/translate/memory.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <new>
 
+#include "base/secret.hpp"
 #include "base/text.hpp"
 
 namespace schannix::abi {
@@ -18,6 +21,11 @@ void* allocate_copy(base::bytes_view bytes) {
   void* const block = allocate(bytes.size());
   std::copy(bytes.begin(), bytes.end(), static_cast<base::byte*>(block));
   return block;
+}
+
+void wipe_and_free(void* block) noexcept {
+  base::wipe({static_cast<base::byte*>(block), malloc_usable_size(block)});
+  std::free(block);
 }
 
 SEC_CHAR* allocate_text(std::string_view text, SEC_CHAR) {

@@ -3,6 +3,7 @@
 
 #include <sspi.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,15 @@ namespace schannix::abi {
 
 void* allocate(std::size_t size);  // throws std::bad_alloc; never null, also for 0
 void* allocate_copy(base::bytes_view bytes);
+
+// Keys can be in it: wiped before it goes. Null does no harm.
+void wipe_and_free(void* block) noexcept;
+
+// A block that is ours until it is handed out.
+struct block_owner {
+  void operator()(void* block) const noexcept { wipe_and_free(block); }
+};
+using owned_block = std::unique_ptr<void, block_owner>;
 
 // A NUL-terminated copy for the caller, of UTF-8 text: as it is, or wide.
 SEC_CHAR* allocate_text(std::string_view text, SEC_CHAR);

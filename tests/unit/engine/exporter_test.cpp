@@ -115,8 +115,8 @@ struct finished_handshake {
 TEST(exporter, up_to_the_largest_label_and_context) {
   const environment& env = watched_environment();
   const std::string label(249, 'x');
-  for (const auto& [version, context_size] : {std::pair(tls_version::tls12, 1024u - 249 - 64 - 2),
-                                              std::pair(tls_version::tls13, 65535u)}) {
+  for (const auto& [version, context_size] :
+       {std::pair(tls_version::tls12, 1024u - 249 - 64 - 2), std::pair(tls_version::tls13, 65535u)}) {
     finished_handshake done(version);
     const auto from = done.material();
     ASSERT_TRUE(from);
