@@ -20,6 +20,8 @@ namespace {
 
 namespace pki = test::pki;
 
+constexpr const char* exporter_label = "EXPERIMENTAL proof";
+
 struct suite {
   bool tls13;
   const char* name;
@@ -147,6 +149,8 @@ class lived {
     if (!peer.established()) throw std::runtime_error("no handshake");
     if (peer.resumed() != (into_connection_++ > 0)) throw std::runtime_error("resumed when it should not, or not");
     talk(peer);
+    process_.tell(order::export_material, exporter_label);
+    peer.export_material(exporter_label);
     see_keys(peer);
     exchange(peer, peer.close());
     (void)peer.give(process_.tell(order::close));
@@ -173,7 +177,8 @@ class lived {
       return std::any_of(found.begin(), found.end(), [&](const std::string& one) { return one.ends_with(label); });
     };
     ++into_.connections;
-    if (life_.of.tls13 ? seen("traffic upd key") && seen("traffic upd") : seen("key expansion"))
+    if (life_.of.tls13 ? seen("traffic upd key") && seen("traffic upd") && seen("exp master") && seen("exporter")
+                       : seen("key expansion") && seen(exporter_label))
       ++into_.connections_seen;
   }
 

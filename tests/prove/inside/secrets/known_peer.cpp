@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "engine/environment.hpp"
+#include "prove/inside/secrets/watched_process.hpp"
 
 namespace schannix::prove {
 namespace {
@@ -121,6 +122,14 @@ std::string known_peer::update_keys() {
   const engine::observing now(*this);
   must(SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_REQUESTED) == 1 && SSL_do_handshake(ssl_.get()) == 1, "KeyUpdate");
   return take();
+}
+
+void known_peer::export_material(const std::string& label) {
+  const engine::observing now(*this);
+  octets output(exported_size);
+  must(SSL_export_keying_material(ssl_.get(), output.data(), output.size(), label.data(), label.size(), nullptr, 0,
+                                  0) == 1,
+       "exporter");
 }
 
 std::string known_peer::close() {

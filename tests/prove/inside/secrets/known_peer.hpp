@@ -32,6 +32,7 @@ class known_peer final : engine::derivation_observer {
   std::string write(std::string_view data);
   std::string update_keys();  // asks for the other side's, too
   std::string close();
+  void export_material(const std::string& label);  // keys() knows it then
 
   bool established() const { return SSL_is_init_finished(ssl_.get()) == 1; }
   bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstring>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -69,10 +70,12 @@ class obedient_side {
   void acquire(std::string_view kind);
   std::string give(std::string_view bytes);
   std::string control(DWORD token);
+  void export_material(std::string_view label);
 
   test::sspi::certificate certificate_;
   std::optional<test::sspi::credential> credential_;
   std::optional<test::sspi::party> party_;
+  std::unique_ptr<void, SECURITY_STATUS (*)(void*)> material_{nullptr, FreeContextBuffer};
   role side_ = role::client;
   ULONG flags_ = 0;
 };
@@ -123,6 +126,16 @@ std::string obedient_side::control(DWORD token) {
   return party_->take();
 }
 
+void obedient_side::export_material(std::string_view label) {
+  const std::string text(label);
+  SecPkgContext_KeyingMaterial_Inproc wanted{};
+  wanted.cbLabel = static_cast<WORD>(text.size() + 1);
+  wanted.pszLabel = const_cast<char*>(text.c_str());
+  wanted.cbKeyingMaterial = exported_size;
+  must(QueryContextAttributesA(&party_->handle(), SECPKG_ATTR_KEYING_MATERIAL_INPROC, &wanted) == SEC_E_OK, "exporter");
+  material_.reset(wanted.pbKeyingMaterial);
+}
+
 std::string obedient_side::follow(order what, std::string_view with) {
   switch (what) {
     case order::import_pem:
@@ -146,10 +159,14 @@ std::string obedient_side::follow(order what, std::string_view with) {
       return control(SCHANNIX_UPDATE_KEYS);
     case order::send_ticket:
       return control(SCHANNIX_SEND_TICKET);
+    case order::export_material:
+      export_material(with);
+      return {};
     case order::close:
       must(!party_->shut().failed(), "closing");
       return party_->take();
     case order::delete_context:
+      material_.reset();
       party_.reset();
       return {};
     case order::free_credential:

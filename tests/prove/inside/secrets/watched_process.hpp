@@ -21,6 +21,7 @@ enum class order : char {
   write = 'w',
   update_keys = 'u',
   send_ticket = 't',
+  export_material = 'e',  // a label; what it gives is kept until delete_context
   close = 'c',
   delete_context = 'd',
   free_credential = 'f',  // and the certificate with its store
@@ -44,6 +45,7 @@ class watched_process {
   pid_t id_ = 0;
 };
 
+constexpr unsigned exported_size = 48;
 constexpr const char* pfx_password = "not guessed";
 constexpr const char* watched_argument = "--watched";
 
