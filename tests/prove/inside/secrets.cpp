@@ -177,8 +177,8 @@ class lived {
       return std::any_of(found.begin(), found.end(), [&](const std::string& one) { return one.ends_with(label); });
     };
     ++into_.connections;
-    if (life_.of.tls13 ? seen("traffic upd key") && seen("traffic upd") && seen("exp master") && seen("exporter")
-                       : seen("key expansion") && seen(exporter_label))
+    if (life_.of.tls13 ? seen("traffic upd key") && seen("traffic upd") && seen("exp master") && seen("exported")
+                       : seen("key expansion") && seen("exported"))
       ++into_.connections_seen;
   }
 

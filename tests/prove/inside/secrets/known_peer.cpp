@@ -125,11 +125,12 @@ std::string known_peer::update_keys() {
 }
 
 void known_peer::export_material(const std::string& label) {
-  const engine::observing now(*this);
+  const engine::observing now(*this);  // what lies between
   octets output(exported_size);
-  must(SSL_export_keying_material(ssl_.get(), output.data(), output.size(), label.data(), label.size(), nullptr, 0,
-                                  0) == 1,
-       "exporter");
+  const int done =
+      SSL_export_keying_material(ssl_.get(), output.data(), output.size(), label.data(), label.size(), nullptr, 0, 0);
+  must(done == 1, "exporter");
+  add_all(keys_, name_ + "exported", output);
 }
 
 std::string known_peer::close() {
