@@ -651,6 +651,20 @@ typedef struct _SUBSCRIBE_GENERIC_TLS_EXTENSION {
   TLS_EXTENSION_SUBSCRIPTION Subscriptions[ANYSIZE_ARRAY];
 } SUBSCRIBE_GENERIC_TLS_EXTENSION, *PSUBSCRIBE_GENERIC_TLS_EXTENSION;
 
+/* The other end of SECPKG_ATTR_SERIALIZED_REMOTE_CERT_CONTEXT: a new context for the store's first certificate, in a memory
+ * store with all of them; free it with CertFreeCertificateContext. The blob stays the caller's. SEC_E_OK;
+ * SEC_E_INVALID_PARAMETER: no blob or no place for the context; SEC_E_INVALID_TOKEN: not a serialized store (MS-OSHARED
+ * 2.3.9.2), a certificate in it that cannot be parsed, or none (statuses: our decision). */
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+SECURITY_STATUS WINAPI SslDeserializeCertificateStore(CERT_BLOB SerializedCertificateStore, PCCERT_CONTEXT *ppCertContext);
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
 #endif
 
 #include <schannix_names.h>

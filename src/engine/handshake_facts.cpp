@@ -52,11 +52,6 @@ unsigned temporary_key_bits(SSL* ssl) {
   return static_cast<unsigned>(std::max(0, EVP_PKEY_get_bits(key)));
 }
 
-unsigned key_bits(const certificate& of) {
-  EVP_PKEY* const key = X509_get0_pubkey(of.native());
-  return key == nullptr ? 0 : static_cast<unsigned>(std::max(0, EVP_PKEY_get_bits(key)));
-}
-
 authentication kind_of(const certificate& of) {
   EVP_PKEY* const key = X509_get0_pubkey(of.native());
   if (key == nullptr) return authentication::other;

@@ -153,6 +153,7 @@ std::vector<std::string> dns_names(const certificate& of);  // SAN dNSName
 std::string common_name(const certificate& of);             // last CN of the subject, or ""
 std::string subject_text(const certificate& of);  // X.500 string, "CN=a, O=b", most significant last as Windows prints
 std::string issuer_text(const certificate& of);
+unsigned key_bits(const certificate& of);  // of its public key; 0 when that cannot be read
 
 // A hash of the certificate for tls-server-end-point: the signature's hash, SHA-256 in place of MD5 and SHA-1. RFC 5929
 // §4.1. Empty when the signature has no hash of its own (EdDSA): the binding is then not defined.

@@ -62,6 +62,11 @@ void read_extensions(certificate_fields& out, const X509* from) {
 
 }  // namespace
 
+unsigned key_bits(const certificate& of) {
+  EVP_PKEY* const key = X509_get0_pubkey(of.native());
+  return key == nullptr ? 0 : static_cast<unsigned>(std::max(0, EVP_PKEY_get_bits(key)));
+}
+
 base::result<certificate_fields> decode(const certificate& of) {
   const quiet_errors quiet;
   const X509* const from = of.native();

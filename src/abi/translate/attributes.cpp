@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "abi/translate/algorithms.hpp"
+#include "abi/translate/certificate_attributes.hpp"
 #include "abi/translate/close_report.hpp"
 #include "abi/translate/credentials.hpp"
 #include "abi/translate/keying_material.hpp"
@@ -273,6 +274,7 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
     case SECPKG_ATTR_SIZES:
       return sizes(connection, into);
     case SECPKG_ATTR_REMOTE_CERT_CONTEXT:
+    case SECPKG_ATTR_REMOTE_CERT_CHAIN:
       return remote_certificate(connection, into);
     case SECPKG_ATTR_ISSUER_LIST_EX:
       return issuer_list(connection, into);
@@ -291,6 +293,7 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
     default:
       break;
   }
+  if (const auto said = query_certificates<Kind>(connection, attribute, into)) return *said;
   if (!needs_facts(attribute)) return SEC_E_UNSUPPORTED_FUNCTION;
   if (connection.facts() == nullptr) return SEC_E_INVALID_HANDLE;
   return query_facts<Kind>(*connection.facts(), connection.side(), attribute, into);
