@@ -500,15 +500,17 @@ typedef struct _SecPkgContext_CipherInfo {
   DWORD dwKeyType;
 } SecPkgContext_CipherInfo, *PSecPkgContext_CipherInfo;
 
+/* PRF(master secret, label, client random, server random) and PRF("", label, the same), of TLS 1.2 and older; the label is
+ * EAP_PRF_INFO's: 0 "client EAP encryption" (where nothing is set), 1 "ttls keying material", 2 "ttls challenge". */
 typedef struct _SecPkgContext_EapKeyBlock {
   BYTE rgbKeys[128];
   BYTE rgbIVs[64];
 } SecPkgContext_EapKeyBlock, *PSecPkgContext_EapKeyBlock;
 
 typedef struct _SecPkgContext_EapPrfInfo {
-  DWORD dwVersion;
-  DWORD cbPrfData;
-  PBYTE pbPrfData;
+  DWORD dwVersion; /* 0 */
+  DWORD cbPrfData; /* 4 */
+  PBYTE pbPrfData; /* a DWORD */
 } SecPkgContext_EapPrfInfo, *PSecPkgContext_EapPrfInfo;
 
 typedef struct _SecPkgContext_MappedCredAttr {

@@ -125,7 +125,7 @@ SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc p
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer);
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer);
 
-/* SECPKG_ATTR_KEYING_MATERIAL_INFO. Copies the struct and what it points to; nothing changes on a failure. SEC_E_OK;
+/* SECPKG_ATTR_KEYING_MATERIAL_INFO, SECPKG_ATTR_EAP_PRF_INFO. Copies the struct and what it points to; nothing changes on a failure. SEC_E_OK;
  * SEC_E_INVALID_HANDLE; SEC_E_INTERNAL_ERROR for a NULL pBuffer; SEC_E_INVALID_PARAMETER: cbBuffer is not the struct's
  * size, or a member cannot be; SEC_E_UNSUPPORTED_FUNCTION for any other attribute. Source: MS nf-sspi-setcontextattributesa. */
 SECURITY_STATUS SEC_ENTRY SetContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,

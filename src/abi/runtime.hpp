@@ -45,6 +45,7 @@ struct context_object {
   handle::token made_from;        // the credential's handle, which may have been freed since
   ULONG returned_attributes = 0;  // of the last ISC / ASC: SECPKG_ATTR_FLAGS
   std::optional<keying_request> keying;
+  DWORD eap_prf = 0;  // of SecPkgContext_EapPrfInfo
   // For the close report. The library sees no socket: the program says how it ended.
   transport_end transport = transport_end::none;
   bool nothing_awaited = false;

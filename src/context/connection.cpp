@@ -9,9 +9,10 @@
 namespace schannix::context {
 namespace {
 
+bool validates(const connection_setup& setup) { return setup.from->rules().validates_peer && setup.validates_peer; }
+
 std::string session_key_of(const connection_setup& setup) {
-  const bool validated = setup.from->rules().validates_peer && setup.validates_peer;
-  return engine::client_session_key(setup.from->session_scope(), validated, setup.target_name);
+  return engine::client_session_key(setup.from->session_scope(), validates(setup), setup.target_name);
 }
 
 engine::handshake_setup handshake_of(const connection_setup& setup) {
@@ -24,7 +25,7 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
   made.application_protocols = setup.application_protocols;
   if (rules.side == engine::role::server) made.identities = setup.from->identities();
   made.begins_as = setup.from->begins_as();
-  if (rules.validates_peer && setup.validates_peer) {
+  if (validates(setup)) {
     made.verify.emplace();
     made.verify->of_server = rules.side == engine::role::client;
     made.verify->extra_roots = rules.extra_roots;
@@ -217,6 +218,23 @@ base::result<void> connection::export_keying_material(std::string_view label, ba
   if (!facts_) return base::caller_mistake(base::reason::not_established);
   if (!exporter_) return base::caller_mistake(base::reason::unsupported);
   return exporter_->derive(env_, label, context_value, output);
+}
+
+base::result<void> connection::export_eap_keys(std::string_view label, base::bytes_span keys,
+                                               base::bytes_span ivs) const {
+  if (!facts_) return base::caller_mistake(base::reason::not_established);
+  if (!exporter_ || exporter_->version() == engine::tls_version::tls13)
+    return base::caller_mistake(base::reason::unsupported);
+  SCHANNIX_CHECK(exporter_->derive(env_, label, {}, keys));
+  return exporter_->derive_public(env_, label, ivs);
+}
+
+base::result<std::optional<base::reason>> connection::validation() const {
+  if (!validates(setup_)) return base::caller_mistake(base::reason::unsupported);
+  if (failure_ && failure_->blame == base::cause::trust) return std::optional(failure_->why);
+  if (!facts_) return base::caller_mistake(base::reason::not_established);
+  if (facts_->peer_certificates.empty()) return base::caller_mistake(base::reason::no_credentials);
+  return std::optional<base::reason>();
 }
 
 close_report connection::report() const {

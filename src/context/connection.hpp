@@ -139,6 +139,11 @@ class connection {
   // §5.4); and engine::exporter's.
   base::result<void> export_keying_material(std::string_view label, base::bytes_view context_value,
                                             base::bytes_span output) const;
+  // EAP's keys and IVs of TLS <= 1.2 (RFC 5216 §2.3). As above; unsupported in TLS 1.3.
+  base::result<void> export_eap_keys(std::string_view label, base::bytes_span keys, base::bytes_span ivs) const;
+  // What automatic validation found wrong with the peer's certificate; nothing: it passed. unsupported: validation is
+  // the caller's; not_established: not known yet; no_credentials: none was shown.
+  base::result<std::optional<base::reason>> validation() const;
   close_report report() const;
   bool lacked_certificate() const noexcept { return lacked_certificate_; }  // the server asked for one in vain
 

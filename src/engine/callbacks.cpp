@@ -89,9 +89,10 @@ void see_header(handshake_state& state, bool sent, const unsigned char* header) 
   ++(sent ? state.written : state.read);
 }
 
-void see_handshake_message(handshake_state& state, bool, const unsigned char* message) {
+void see_handshake_message(handshake_state& state, base::bytes_view message) {
   constexpr unsigned char server_hello = 2;
   if (message[0] == server_hello) state.version_known = true;
+  state.extensions.see(message);
 }
 
 // Everything that OpenSSL sends and receives, in the clear: for record counts and for alerts.
@@ -101,7 +102,7 @@ void see_message(int sent, int, int type, const void* data, std::size_t size, SS
   if (type == SSL3_RT_HEADER && size >= 1) see_header(state, sent != 0, at);
   if (type == SSL3_RT_ALERT && size >= 2)
     (sent != 0 ? state.alert_sent : state.alert_received) = alert_pair{at[0], at[1]};
-  if (type == SSL3_RT_HANDSHAKE && size >= 1) see_handshake_message(state, sent != 0, at);
+  if (type == SSL3_RT_HANDSHAKE && size >= 1) see_handshake_message(state, {at, size});
   if (type == SSL3_RT_CHANGE_CIPHER_SPEC && sent != 0 && !state.is_tls13()) {
     state.write_cipher_on = true;
     state.written = 0;

@@ -59,6 +59,12 @@ base::result<void> exporter::derive(const environment& env, std::string_view lab
                                         : derive_tls12(env, label, context, output);
 }
 
+base::result<void> exporter::derive_public(const environment& env, std::string_view label,
+                                           base::bytes_span output) const {
+  constexpr base::byte empty_for_hmac[] = {0};  // keys are filled up with zeros (RFC 2104 §2); OpenSSL wants one byte
+  return tls1_prf(env, prf_digest(hash_, version_), empty_for_hmac, label, randoms_, output);
+}
+
 base::result<void> exporter::derive_tls13(const environment& env, std::string_view label, base::bytes_view context,
                                           base::bytes_span output) const {
   SCHANNIX_TRY(const base::bytes nothing, hash_of(env, hash_, {}));

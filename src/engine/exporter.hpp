@@ -25,6 +25,9 @@ class exporter {
   base::result<void> derive(const environment& env, std::string_view label, base::bytes_view context,
                             base::bytes_span output) const;
 
+  // TLS <= 1.2: the same without any secret, as EAP-TLS made its IVs. RFC 2716 §3.5
+  base::result<void> derive_public(const environment& env, std::string_view label, base::bytes_span output) const;
+
   tls_version version() const noexcept { return version_; }
   std::size_t max_size() const noexcept { return 255 * size_of(hash_); }  // RFC 5869 §2.3; for all versions alike
 

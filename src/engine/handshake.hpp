@@ -81,6 +81,9 @@ struct handshake_facts {
   std::optional<certificate> local_certificate;
   std::vector<certificate> peer_certificates;  // leaf first
   std::size_t max_fragment = max_plaintext_size;
+  std::vector<std::uint16_t> extensions;       // those that the server answered with, as on the wire
+  std::vector<std::uint16_t> peer_signatures;  // SignatureSchemes that the peer takes; empty when it did not say
+  std::int64_t finished_at = 0;                // seconds since 1970
 
   std::optional<aead_algorithm> aead() const;  // nothing: a CBC suite
 };

@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "engine/handshake_state.hpp"
 #include "engine/suite.hpp"
@@ -102,6 +103,18 @@ std::optional<certificate> local_certificate(const handshake_state& state) {
   return std::nullopt;
 }
 
+// A client knows them from a CertificateRequest alone.
+std::vector<std::uint16_t> peer_signatures(SSL* ssl) {
+  const int count = SSL_get_sigalgs(ssl, -1, nullptr, nullptr, nullptr, nullptr, nullptr);
+  std::vector<std::uint16_t> all;
+  for (int i = 0; i < count; ++i) {
+    unsigned char signature = 0, hash = 0;
+    if (SSL_get_sigalgs(ssl, i, nullptr, nullptr, nullptr, &signature, &hash) > 0)
+      all.push_back(static_cast<std::uint16_t>(hash << 8 | signature));
+  }
+  return all;
+}
+
 void copy_exchange(const handshake_state& state, handshake_facts& facts) {
   const std::optional<certificate> server =
       state.is_client()
@@ -138,6 +151,9 @@ base::result<handshake_facts> handshake::facts() const {
   facts.peer_certificates = state.peer_chain;
   facts.local_certificate = local_certificate(state);
   if (facts.version != tls_version::tls13) facts.first_finished = first_finished(state, facts.resumed);
+  facts.extensions = state.extensions.all();
+  facts.peer_signatures = peer_signatures(state.ssl.get());
+  facts.finished_at = std::time(nullptr);
   copy_session(state, facts);
   copy_names(state, facts);
   copy_exchange(state, facts);

@@ -8,6 +8,7 @@
 #include "engine/environment.hpp"
 #include "engine/handshake.hpp"
 #include "engine/kdf_watch.hpp"
+#include "engine/negotiated_extensions.hpp"
 #include "engine/secret_spots.hpp"
 
 namespace schannix::engine {
@@ -40,6 +41,7 @@ struct handshake_state final : derivation_observer {
   base::secret<16> last_cipher_block;  // TLS 1.0: the IV of our next record
 
   bool version_known = false;  // a ServerHello was sent or received
+  negotiated_extensions extensions;
   std::optional<alert_pair> alert_received;
   std::optional<alert_pair> alert_sent;
   std::optional<base::reason> trust_problem;

@@ -9,12 +9,14 @@
 #include "abi/translate/certificate_attributes.hpp"
 #include "abi/translate/close_report.hpp"
 #include "abi/translate/credentials.hpp"
+#include "abi/translate/eap_keys.hpp"
 #include "abi/translate/keying_material.hpp"
 #include "abi/translate/memory.hpp"
+#include "abi/translate/negotiated_attributes.hpp"
 #include "abi/translate/packages.hpp"
 #include "abi/translate/status.hpp"
 #include "abi/translate/time.hpp"
-#include "base/text.hpp"
+#include "abi/translate/validation_result.hpp"
 #include "cert/context.hpp"
 
 namespace schannix::abi {
@@ -29,12 +31,6 @@ Struct& as(void* into) {
 
 template <typename Narrow, typename Wide, typename Kind>
 using by_kind = std::conditional_t<std::is_same_v<Kind, SEC_CHAR>, Narrow, Wide>;
-
-void copy_wide(std::string_view text, WCHAR (&into)[SZ_ALG_MAX_SIZE]) {
-  const std::wstring wide = base::from_utf8(text).substr(0, SZ_ALG_MAX_SIZE - 1);
-  std::fill(std::begin(into), std::end(into), WCHAR{0});
-  std::copy(wide.begin(), wide.end(), into);
-}
 
 // ---- sizes ----
 
@@ -73,16 +69,16 @@ SECURITY_STATUS cipher_info(const handshake_facts& facts, void* into) {
   const digest_name hash = facts.mac ? name_of(*facts.mac) : digest_name{};
   info.dwProtocol = static_cast<DWORD>(facts.version);
   info.dwCipherSuite = info.dwBaseCipherSuite = facts.suite;
-  copy_wide(facts.suite_name, info.szCipherSuite);
-  copy_wide(cipher.name, info.szCipher);
+  copy_text(facts.suite_name, info.szCipherSuite);
+  copy_text(cipher.name, info.szCipher);
   info.dwCipherLen = cipher.bits;
   info.dwCipherBlockLen = cipher.block_bytes;
-  copy_wide(hash.name, info.szHash);
+  copy_text(hash.name, info.szHash);
   info.dwHashLen = hash.bits;
-  copy_wide(name_of(facts.exchange).name, info.szExchange);
+  copy_text(name_of(facts.exchange).name, info.szExchange);
   info.dwMinExchangeLen = 0;
   info.dwMaxExchangeLen = 65536;
-  copy_wide(name_of(facts.server_key).name, info.szCertificate);
+  copy_text(name_of(facts.server_key).name, info.szCertificate);
   info.dwKeyType = facts.group;
   return SEC_E_OK;
 }
@@ -278,6 +274,11 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
       return remote_certificate(connection, into);
     case SECPKG_ATTR_ISSUER_LIST_EX:
       return issuer_list(connection, into);
+    case SECPKG_ATTR_CERT_CHECK_RESULT:
+    case SECPKG_ATTR_CERT_CHECK_RESULT_INPROC:
+      return validation_result(connection, into);
+    case SECPKG_ATTR_EAP_KEY_BLOCK:
+      return eap_key_block(of, into);
     case SECPKG_ATTR_KEYING_MATERIAL:
       return keying_material(of, into);
     case SECPKG_ATTR_KEYING_MATERIAL_INPROC:
@@ -294,6 +295,7 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
       break;
   }
   if (const auto said = query_certificates<Kind>(connection, attribute, into)) return *said;
+  if (const auto said = query_negotiated(connection, attribute, into)) return *said;
   if (!needs_facts(attribute)) return SEC_E_UNSUPPORTED_FUNCTION;
   if (connection.facts() == nullptr) return SEC_E_INVALID_HANDLE;
   return query_facts<Kind>(*connection.facts(), connection.side(), attribute, into);
@@ -304,6 +306,8 @@ SECURITY_STATUS set_context(context_object& of, ULONG attribute, const void* fro
     switch (attribute) {
       case SECPKG_ATTR_KEYING_MATERIAL_INFO:
         return set_keying_material_info;
+      case SECPKG_ATTR_EAP_PRF_INFO:
+        return set_eap_prf_info;
       case SCHANNIX_ATTR_TRANSPORT_END:
         return set_transport_end;
       default:

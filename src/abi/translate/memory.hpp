@@ -3,11 +3,13 @@
 
 #include <sspi.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "base/text.hpp"
 
 namespace schannix::abi {
 
@@ -26,5 +28,12 @@ using owned_block = std::unique_ptr<void, block_owner>;
 // A NUL-terminated copy for the caller, of UTF-8 text: as it is, or wide.
 SEC_CHAR* allocate_text(std::string_view text, SEC_CHAR);
 SEC_WCHAR* allocate_text(std::string_view text, SEC_WCHAR);
+
+// Into an array of the caller's struct: cut to fit, and zeros to its end.
+template <std::size_t Size>
+void copy_text(std::string_view text, WCHAR (&into)[Size]) {
+  const std::wstring wide = base::from_utf8(text).substr(0, Size - 1);
+  std::fill(std::copy(wide.begin(), wide.end(), into), into + Size, WCHAR{0});
+}
 
 }  // namespace schannix::abi
