@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -154,9 +155,15 @@ class program {
                                     SECPKG_ATTR_CIPHER_INFO,
                                     SCHANNIX_ATTR_CLOSE_REPORT,
                                     SECPKG_ATTR_ISSUER_LIST_EX,
-                                    4711};
+                                    4711,
+                                    SECPKG_ATTR_CONNECTION_INFO_EX,
+                                    SECPKG_ATTR_LIFESPAN,
+                                    SECPKG_ATTR_EAP_KEY_BLOCK,
+                                    SECPKG_ATTR_CERT_CHECK_RESULT};
+    const unsigned first = from.u8();
+    if (first >= 0xF0) return query_memory(from);
     alignas(std::max_align_t) unsigned char room[2048] = {};
-    room[0] = static_cast<unsigned char>(from.u8());
+    room[0] = static_cast<unsigned char>(first);
     CtxtHandle* const on = handle(from);
     const ULONG attribute = attributes[from.u8() % std::size(attributes)];
     const SECURITY_STATUS said = QueryContextAttributesW(on, attribute, room);
@@ -166,6 +173,53 @@ class program {
     const DWORD end = from.u8();
     fuzz::check_documented(
         SetContextAttributesA(on, SCHANNIX_ATTR_TRANSPORT_END, const_cast<DWORD*>(&end), sizeof end));
+  }
+
+  // Those that hand out memory: where in their structs the pointers lie that are ours to free.
+  void query_memory(fuzz::input& from) {
+    constexpr struct {
+      ULONG attribute;
+      std::size_t pointers[2];
+    } attributes[] = {
+        {SECPKG_ATTR_AUTHORITY, {offsetof(SecPkgContext_AuthorityW, sAuthorityName)}},
+        {SECPKG_ATTR_TARGET_INFORMATION, {offsetof(SecPkgContext_TargetInformation, MarshalledTargetInfo)}},
+        {SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS, {offsetof(SecPkgContext_NegotiatedTlsExtensions, Extensions)}},
+        {SECPKG_ATTR_SUPPORTED_SIGNATURES, {offsetof(SecPkgContext_SupportedSignatures, pSignatureAndHashAlgorithms)}},
+        {SECPKG_ATTR_REMOTE_CERTIFICATES, {offsetof(SecPkgContext_Certificates, pbCertificateChain)}},
+        {SECPKG_ATTR_REMOTE_CRED, {offsetof(SecPkgContext_RemoteCredentialInfo, pbCertificateChain)}},
+        {SECPKG_ATTR_LOCAL_CRED, {offsetof(SecPkgContext_LocalCredentialInfo, pbCertificateChain)}},
+        {SECPKG_ATTR_SERIALIZED_REMOTE_CERT_CONTEXT, {offsetof(CERT_BLOB, pbData)}},
+        {SECPKG_ATTR_LOCAL_CERT_INFO,
+         {offsetof(SecPkgContext_CertInfo, pwszSubjectName), offsetof(SecPkgContext_CertInfo, pwszIssuerName)}},
+        {SECPKG_ATTR_KEYING_MATERIAL, {offsetof(SecPkgContext_KeyingMaterial, pbKeyingMaterial)}}};
+    CtxtHandle* const on = handle(from);
+    ask_for_keys(on, from);
+    const auto& one = attributes[from.u8() % std::size(attributes)];
+    alignas(std::max_align_t) unsigned char room[256] = {};
+    fuzz::check_documented(QueryContextAttributesW(on, one.attribute, room));
+    for (const std::size_t at : one.pointers) {
+      void* block = nullptr;
+      std::memcpy(&block, room + at, sizeof block);
+      if (at != 0 || one.attribute == SECPKG_ATTR_AUTHORITY) FreeContextBuffer(block);
+    }
+  }
+
+  // A label and a context in memory of exactly their size; what the struct says of them may be wrong, but not too much.
+  static void ask_for_keys(CtxtHandle* on, fuzz::input& from) {
+    std::vector<char> label(1 + from.u8() % 4, 'x');
+    std::vector<BYTE> context(1 + from.u8() % 4);
+    if (from.u8() % 4 != 0) label.back() = '\0';
+    SecPkgContext_KeyingMaterialInfo info{};
+    info.cbLabel = static_cast<WORD>(from.u8() % (label.size() + 1));
+    info.pszLabel = from.u8() % 8 == 0 ? nullptr : label.data();
+    info.cbContextValue = static_cast<WORD>(from.u8() % (context.size() + 1));
+    info.pbContextValue = from.u8() % 2 == 0 ? nullptr : context.data();
+    info.cbKeyingMaterial = from.u8() % 8 == 0 ? from.u32() : from.u8();
+    fuzz::check_documented(SetContextAttributesW(on, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info,
+                                                 static_cast<ULONG>(sizeof info - from.u8() % 16 / 15)));
+    BYTE prf[4] = {from.u8()};
+    SecPkgContext_EapPrfInfo eap{0, from.u8() % 6u, prf};
+    fuzz::check_documented(SetContextAttributesA(on, SECPKG_ATTR_EAP_PRF_INFO, &eap, sizeof eap));
   }
 
   static constexpr CtxtHandle test_handle{0, 0};

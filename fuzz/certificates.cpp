@@ -1,5 +1,6 @@
-// Certificates and keys from PEM text and PKCS#12 files that anybody can have written. What is imported can be looked
-// at, compared and written out again. Passwords: none, the right one of the seeds, and any.
+// Certificates and keys from PEM text, PKCS#12 files and serialized stores that anybody can have written. What is
+// imported can be looked at, compared and written out again. Passwords: none, the right one of the seeds, and any.
+#include <schannel.h>
 #include <schannix_ext.h>
 
 #include "fuzz.hpp"
@@ -24,6 +25,19 @@ HCERTSTORE import_pfx(fuzz::input& from, const std::string& password, DWORD flag
   return PFXImportCertStore(&blob, wide.c_str(), flags);
 }
 
+void deserialize(fuzz::input& from) {
+  std::string file(from.rest());
+  PCCERT_CONTEXT leaf = nullptr;
+  const SECURITY_STATUS said =
+      SslDeserializeCertificateStore({static_cast<DWORD>(file.size()), reinterpret_cast<BYTE*>(file.data())}, &leaf);
+  fuzz::demand((said == SEC_E_OK) == (leaf != nullptr), "a context comes with SEC_E_OK only");
+  if (leaf != nullptr) {
+    fuzz::demand(CertEnumCertificatesInStore(leaf->hCertStore, nullptr) == leaf, "the first is the leaf");
+    CertFreeCertificateContext(leaf);  // the enumeration's reference
+  }
+  CertFreeCertificateContext(leaf);
+}
+
 void look_at(PCCERT_CONTEXT one) {
   fuzz::demand(one->cbCertEncoded != 0 && one->pCertInfo != nullptr, "a certificate has its encoding and its fields");
   for (DWORD type = CERT_NAME_EMAIL_TYPE; type <= CERT_NAME_UPN_TYPE; ++type) {
@@ -44,6 +58,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const unsigned kind = from.u8();
   const std::string passwords[] = {"", "secret", std::string(from.text(kind % 4 == 2 ? from.u8() : 0))};
   const std::string& password = passwords[kind / 4 % 3];
+  if (kind == 0xFF) {
+    deserialize(from);
+    return 0;
+  }
   const HCERTSTORE store = kind % 2 == 0
                                ? import_pem(from, password)
                                : import_pfx(from, password, kind / 16 % 2 == 0 ? 0 : PKCS12_ONLY_CERTIFICATES);
