@@ -107,6 +107,7 @@ std::optional<certificate> local_certificate(const handshake_state& state) {
 std::vector<std::uint16_t> peer_signatures(SSL* ssl) {
   const int count = SSL_get_sigalgs(ssl, -1, nullptr, nullptr, nullptr, nullptr, nullptr);
   std::vector<std::uint16_t> all;
+  all.reserve(static_cast<std::size_t>(std::max(0, count)));
   for (int i = 0; i < count; ++i) {
     unsigned char signature = 0, hash = 0;
     if (SSL_get_sigalgs(ssl, i, nullptr, nullptr, nullptr, &signature, &hash) > 0)
