@@ -29,7 +29,7 @@ struct party_options {
   role side = role::client;
   std::string target = "a.test";
   ULONG more_flags = 0;
-  ULONG fewer_flags = 0;       // of the usual ones
+  ULONG fewer_flags = 0;                // of the usual ones
   std::string protocols = {};           // ALPN list as on the wire
   SspiAsyncContext* through = nullptr;  // the handshake's calls are made asynchronously
 };
