@@ -272,6 +272,7 @@ void count(void* into, DWORD, DWORD, const char*) { ++*static_cast<std::atomic<i
 
 // Under ThreadSanitizer: listeners come and go while connections are made.
 TEST(EventLog, ListenersComeAndGoBetweenThreads) {
+  const credential &client = client_credential(tls::v1_3), &server = server_credential(tls::v1_3);
   std::atomic<int> heard = 0;
   std::atomic<bool> over = false;
   std::thread changing([&] {
@@ -279,8 +280,8 @@ TEST(EventLog, ListenersComeAndGoBetweenThreads) {
   });
   std::vector<std::thread> working;
   for (int i = 0; i < 2; ++i)
-    working.emplace_back([] {
-      for (int j = 0; j < 20; ++j) const couple made(tls::v1_3);
+    working.emplace_back([&] {
+      for (int j = 0; j < 20; ++j) const couple made(client, server);
     });
   for (auto& one : working) one.join();
   over = true;
