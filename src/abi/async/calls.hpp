@@ -83,7 +83,7 @@ class calls {
   void serve();
   void make(std::unique_lock<std::mutex>& held, context& of);
 
-  const calls* const parents_ = nullptr;  // never looked at again; leak checkers see it in use
+  [[maybe_unused]] const calls* const parents_ = nullptr;  // never looked at again; leak checkers see it in use
   std::mutex mutex_;                      // guards what follows
   std::condition_variable queued_, changed_;
   std::unordered_map<SspiAsyncContext*, std::shared_ptr<context>> contexts_;
