@@ -198,9 +198,11 @@ class program {
     alignas(std::max_align_t) unsigned char room[256] = {};
     fuzz::check_documented(QueryContextAttributesW(on, one.attribute, room));
     for (const std::size_t at : one.pointers) {
+      if (at == 0 && one.attribute != SECPKG_ATTR_AUTHORITY) continue;  // no second pointer
       void* block = nullptr;
       std::memcpy(&block, room + at, sizeof block);
-      if (at != 0 || one.attribute == SECPKG_ATTR_AUTHORITY) FreeContextBuffer(block);
+      std::memset(room + at, 0, sizeof block);  // AUTHORITY's is the first and, as it were, the second
+      FreeContextBuffer(block);
     }
   }
 
@@ -217,7 +219,7 @@ class program {
     info.cbKeyingMaterial = from.u8() % 8 == 0 ? from.u32() : from.u8();
     fuzz::check_documented(SetContextAttributesW(on, SECPKG_ATTR_KEYING_MATERIAL_INFO, &info,
                                                  static_cast<ULONG>(sizeof info - from.u8() % 16 / 15)));
-    BYTE prf[4] = {from.u8()};
+    BYTE prf[4] = {static_cast<BYTE>(from.u8())};
     SecPkgContext_EapPrfInfo eap{0, from.u8() % 6u, prf};
     fuzz::check_documented(SetContextAttributesA(on, SECPKG_ATTR_EAP_PRF_INFO, &eap, sizeof eap));
   }
