@@ -84,7 +84,7 @@ class calls {
   void make(std::unique_lock<std::mutex>& held, context& of);
 
   [[maybe_unused]] const calls* const parents_ = nullptr;  // never looked at again; leak checkers see it in use
-  std::mutex mutex_;                      // guards what follows
+  std::mutex mutex_;                                       // guards what follows
   std::condition_variable queued_, changed_;
   std::unordered_map<SspiAsyncContext*, std::shared_ptr<context>> contexts_;
   std::deque<std::shared_ptr<context>> queue_;
