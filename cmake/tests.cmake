@@ -1,6 +1,7 @@
 # unit_tests is made of the rooms' objects; conformance_tests and interop_tests see what a user's program sees.
 find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
+include(GoogleTest)
 
 add_library(schannix_gtest INTERFACE)  # the framework and its precompiled header
 target_precompile_headers(schannix_gtest INTERFACE <gtest/gtest.h>)
@@ -25,7 +26,8 @@ function(schannix_tests name folder)
     add_dependencies(${name} schannix_tool)
     target_compile_definitions(${name} PRIVATE SCHANNIX_TOOL="$<TARGET_FILE:schannix_tool>")
   endif()
-  add_test(NAME ${name} COMMAND ${name})
+  # ctest knows each case by the name that the documents use; a parameter by the name that its suite gives it.
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES)
 endfunction()
 
 schannix_tests(unit_tests unit schannix_objects)
