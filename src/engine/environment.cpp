@@ -104,8 +104,7 @@ struct environment::state {
     if (!settings.fips || EVP_default_properties_is_fips_enabled(library.get()) == 1) return;
     throw std::runtime_error(
         "schannix: the settings demand FIPS (Lsa\\FIPSAlgorithmPolicy), but OpenSSL's configuration does not; switch "
-        "it "
-        "on there, see fips_config(5), or take the demand out");
+        "it on there, see fips_config(5), or take the demand out");
   }
 
   void start_watching() {

@@ -24,11 +24,6 @@ namespace {
 
 using engine::handshake_facts;
 
-template <typename Struct>
-Struct& as(void* into) {
-  return *static_cast<Struct*>(into);
-}
-
 template <typename Narrow, typename Wide, typename Kind>
 using by_kind = std::conditional_t<std::is_same_v<Kind, SEC_CHAR>, Narrow, Wide>;
 

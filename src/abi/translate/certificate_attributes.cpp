@@ -11,11 +11,6 @@ namespace {
 
 using chain = std::vector<engine::certificate>;
 
-template <typename Struct>
-Struct& as(void* into) {
-  return *static_cast<Struct*>(into);
-}
-
 PBYTE block_of(base::bytes_view bytes) { return static_cast<PBYTE>(allocate_copy(bytes)); }
 
 // For each certificate its size as a DWORD, and its DER.

@@ -1,4 +1,5 @@
-// What the library hands out and FreeContextBuffer frees: blocks of malloc's heap, zeroed.
+// Memory between the caller and us: structs of his that we fill, and what the library hands out and FreeContextBuffer
+// frees, blocks of malloc's heap, zeroed.
 #pragma once
 
 #include <sspi.h>
@@ -12,6 +13,12 @@
 #include "base/text.hpp"
 
 namespace schannix::abi {
+
+// The caller's struct that an attribute call points to.
+template <typename Struct>
+Struct& as(void* into) {
+  return *static_cast<Struct*>(into);
+}
 
 void* allocate(std::size_t size);  // throws std::bad_alloc; never null, also for 0
 void* allocate_copy(base::bytes_view bytes);

@@ -14,11 +14,6 @@ namespace {
 
 using engine::handshake_facts;
 
-template <typename Struct>
-Struct& as(void* into) {
-  return *static_cast<Struct*>(into);
-}
-
 WORD* numbers(const std::vector<std::uint16_t>& all) {
   if (all.empty()) return nullptr;
   auto* const block = static_cast<WORD*>(allocate(all.size() * sizeof(WORD)));
