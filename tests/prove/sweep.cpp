@@ -57,6 +57,17 @@ statuses expected_of_open(tls version, const hit& at) {
   }
 }
 
+// The message at the front of a handshake record in the clear announces more than can have come: it is waited for.
+bool announces_more(const hit& at) {
+  constexpr std::size_t message_header = 4, records_to_come = 3;
+  if (at.sealed || at.harmed[0] != 22 || at.offset <= header_size || at.offset >= header_size + message_header)
+    return false;
+  std::size_t announced = 0;
+  for (std::size_t i = 1; i < message_header; ++i)
+    announced = announced << 8 | static_cast<unsigned char>(at.harmed[header_size + i]);
+  return announced + message_header + (1 + records_to_come) * header_size > at.bytes_from_record;
+}
+
 // InitializeSecurityContext or AcceptSecurityContext of a record with one other byte.
 statuses expected_of_step(const connection_kind& kind, const hit& at) {
   const auto now = static_cast<unsigned char>(at.harmed[at.offset]);
@@ -68,6 +79,7 @@ statuses expected_of_step(const connection_kind& kind, const hit& at) {
   if (at.offset >= header_size && at.sealed) return {SEC_E_MESSAGE_ALTERED};
   statuses all = handshake_failures;
   if (of_length) all.insert({SEC_I_CONTINUE_NEEDED, SEC_E_INCOMPLETE_MESSAGE, SEC_E_INVALID_TOKEN});
+  if (announces_more(at)) all.insert(SEC_I_CONTINUE_NEEDED);
   if (at.offset == 2) all.insert(SEC_I_CONTEXT_EXPIRED);  // OpenSSL does not judge the record version everywhere
   return all;
 }
