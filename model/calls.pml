@@ -45,7 +45,7 @@ inline settle() {
 inline emit_close_notify() {
   must(RULE_ONE_CLOSE_NOTIFY, my.asked);
   settle();
-  emit(CLOSE_NOTIFY, my.phase == PHASE_HANDSHAKING && my.awaits == 2);
+  emit(CLOSE_NOTIFY, 0);
   my.closes++
 }
 
@@ -143,11 +143,6 @@ inline work(with_input) {
     :: kind == FLIGHT -> shake()
     :: kind == FATAL_ALERT -> dies(PEER, EVENT_FATAL_ALERT_RECEIVED); trace(" failed emits nothing")
     :: kind == GARBAGE -> dies(US, EVENT_FATAL_ALERT_SENT); trace(" failed emits nothing")
-    :: kind == CLOSE_NOTIFY && number == EARLY ->
-      emit(FATAL_ALERT, 0);
-      my.fatal_said = true;
-      dies(US, EVENT_FATAL_ALERT_SENT);
-      trace(" failed emits alert")
     :: else -> hears_close(); trace(" closed emits nothing")
     fi
   fi

@@ -6,8 +6,7 @@
 // What lies on the wire. One entry is what one call emits: a flight of the handshake or one record.
 #define FLIGHT 0        // its number goes with it: 1 is the ClientHello
 #define DATA 1          // the number of the unit goes with it
-#define CLOSE_NOTIFY 2  // sealed, or in the clear while there are no keys; with it goes whether it is EARLY
-#define EARLY 1         // a client's, before it knows the version: its record says 3.1, which a server's OpenSSL refuses
+#define CLOSE_NOTIFY 2  // sealed, or in the clear while there are no keys
 #define FATAL_ALERT 3
 #define TICKET 4        // TLS 1.3: a message after the handshake
 #define GARBAGE 5       // what the attacker made: it opens with no key

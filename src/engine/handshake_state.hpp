@@ -28,6 +28,7 @@ struct handshake_state final : derivation_observer {
 
   // The source and sink that OpenSSL's BIO works on: the caller's bytes, and where its output goes.
   base::bytes_view input;
+  std::size_t body_left = 0;  // of the record that OpenSSL reads
   base::bytes* output = nullptr;
 
   // Secrets, and where OpenSSL's record counters stand since the keys of that direction last changed.

@@ -10,6 +10,30 @@
 namespace schannix::engine {
 namespace {
 
+constexpr std::size_t header_size = 5;
+
+// A client that gives up before it knows the server's version writes TLS 1.0 above its alert (spec A-30), which may
+// arrive when the server has chosen another. OpenSSL would take the version for the fault, and not hear the alert. Only
+// an alert in the clear has two bytes, and its header is authenticated by nothing.
+void adopt_version_of_alert(const handshake_state& state, char* header) {
+  const bool in_clear =
+      header[0] == SSL3_RT_ALERT && header[1] == SSL3_VERSION_MAJOR && header[3] == 0 && header[4] == 2;
+  if (!in_clear || !state.version_known) return;
+  header[2] = static_cast<char>(std::min(SSL_version(state.ssl.get()), TLS1_2_VERSION) & 0xFF);
+}
+
+// OpenSSL asks for a header, then for the body that it announces.
+void follow_records(handshake_state& state, char* got, std::size_t count) {
+  if (state.body_left != 0) {
+    state.body_left -= std::min(count, state.body_left);
+    return;
+  }
+  if (count != header_size) return;
+  state.body_left =
+      static_cast<std::size_t>(static_cast<unsigned char>(got[3])) << 8 | static_cast<unsigned char>(got[4]);
+  adopt_version_of_alert(state, got);
+}
+
 int read_input(BIO* bio, char* into, int size) {
   auto& state = *static_cast<handshake_state*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
@@ -20,6 +44,7 @@ int read_input(BIO* bio, char* into, int size) {
   const std::size_t count = std::min(static_cast<std::size_t>(size), state.input.size());
   std::copy_n(state.input.begin(), count, into);
   state.input = state.input.subspan(count);
+  follow_records(state, into, count);
   return static_cast<int>(count);
 }
 

@@ -184,6 +184,25 @@ TEST(ControlTokenVersions, A30_CloseInClientHelloState) {
   }
 }
 
+// That version is above an alert that meets a server which has chosen another in the meantime.
+TEST(ControlTokenVersions, A30_AServerThatHasChosenHearsAnEarlyAlert) {
+  for (const tls version : {tls::v1_2, tls::v1_3}) {
+    for (const bool closes : {true, false}) {
+      party client(client_credential(version)), server(server_credential(version), {.side = role::server});
+      client.start();
+      EXPECT_EQ(server.step(client.take()), SEC_I_CONTINUE_NEEDED);
+      CtxtHandle& handle = client.handle();
+      EXPECT_EQ(closes ? apply_token(handle, SCHANNEL_SHUTDOWN)
+                       : apply_alert(handle, TLS1_ALERT_FATAL, TLS1_ALERT_INTERNAL_ERROR),
+                SEC_E_OK);
+      EXPECT_EQ(client.step({}), SEC_E_OK);
+      EXPECT_EQ(client.token().substr(0, 5), plain_close.substr(0, 5));
+      EXPECT_EQ(server.step(client.token()), closes ? SEC_I_CONTEXT_EXPIRED : SEC_E_INTERNAL_ERROR);
+      EXPECT_EQ(server.token(), "");
+    }
+  }
+}
+
 TEST(ControlTokenVersions, A27_DeleteWithAPendingTokenIsSafe) {
   party client(client_credential(tls::newest));
   EXPECT_EQ(apply_token(client.handle(), SCHANNEL_SHUTDOWN), SEC_E_OK);
