@@ -662,6 +662,14 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 SECURITY_STATUS WINAPI SslDeserializeCertificateStore(CERT_BLOB SerializedCertificateStore, PCCERT_CONTEXT *ppCertContext);
+
+/* Forgets the client sessions of this process, of every credential, that were made with this target name (as it was given to
+ * InitializeSecurityContext, in any case); NULL: all of them. The next connection there begins with a full handshake.
+ * Connections that exist go on, and the tickets that they receive later are kept again; servers' sessions stay.
+ * dwFlags must be 0. TRUE, also when there was nothing to forget; FALSE, GetLastError: ERROR_INVALID_PARAMETER for flags,
+ * ERROR_NOT_ENOUGH_MEMORY. Any thread. MS nf-schannel-sslemptycachea; last errors: our decision. */
+BOOL WINAPI SslEmptyCacheA(LPSTR pszTargetName, DWORD dwFlags);
+BOOL WINAPI SslEmptyCacheW(LPWSTR pszTargetName, DWORD dwFlags);
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

@@ -38,6 +38,9 @@
 #define SspiAcquireCredentialsHandleAsync SCHANNIX_AW_(SspiAcquireCredentialsHandleAsync)
 #define SspiInitializeSecurityContextAsync SCHANNIX_AW_(SspiInitializeSecurityContextAsync)
 
+/* schannel.h */
+#define SslEmptyCache SCHANNIX_AW_(SslEmptyCache)
+
 /* wincrypt.h */
 #define CertGetNameString SCHANNIX_AW_(CertGetNameString)
 

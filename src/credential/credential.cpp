@@ -37,7 +37,6 @@ credential::~credential() {
 
 base::result<std::shared_ptr<const credential>> credential::make(const engine::environment& env, policy wanted,
                                                                  std::vector<offered_identity> identities) {
-  constexpr std::size_t scope_size = 16;
   std::shared_ptr<credential> made(new credential(env));
   for (offered_identity& one : identities) {
     SCHANNIX_TRY(engine::local_identity ready, usable(std::move(one)));
@@ -47,7 +46,7 @@ base::result<std::shared_ptr<const credential>> credential::make(const engine::e
   made->may_keep_sessions_ = env.settings().sessions != 0 && env.settings().of(wanted.side).session_lifetime != 0;
   wanted.resumable = wanted.resumable && made->may_keep_sessions_;
   if (wanted.side == engine::role::server) made->begins_as_ = std::make_shared<engine::prototype>();
-  SCHANNIX_TRY(made->session_scope_, engine::random_bytes(env, scope_size));
+  SCHANNIX_TRY(made->session_scope_, engine::random_bytes(env, engine::session_scope_size));
   made->rules_ = std::move(wanted);
   return std::shared_ptr<const credential>(std::move(made));
 }

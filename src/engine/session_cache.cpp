@@ -18,17 +18,24 @@ std::string text_of(base::bytes_view bytes) { return {bytes.begin(), bytes.end()
 
 char lower(char one) { return one >= 'A' && one <= 'Z' ? static_cast<char>(one - 'A' + 'a') : one; }
 
+std::string lower(std::string_view text) {
+  std::string all(text);
+  for (char& one : all) one = lower(one);
+  return all;
+}
+
+// What stands behind the scope: whose session it is.
+constexpr char validated_client = 'v', manual_client = 'm', server = 's';
+
 }  // namespace
 
 std::string client_session_key(base::bytes_view scope, bool validated, std::string_view target) {
   if (target.empty()) return {};
-  std::string key = text_of(scope) + (validated ? 'v' : 'm');
-  for (const char one : target) key += lower(one);
-  return key;
+  return text_of(scope) + (validated ? validated_client : manual_client) + lower(target);
 }
 
 std::string server_session_key(base::bytes_view scope, base::bytes_view id) {
-  return text_of(scope) + 's' + text_of(id);
+  return text_of(scope) + server + text_of(id);
 }
 
 void session_cache::put(const std::string& key, session made) {
@@ -78,6 +85,17 @@ void session_cache::forget(const std::string& key) {
 void session_cache::forget_all(std::string_view prefix) {
   const std::lock_guard held(lock_);
   for (auto at = entries_.lower_bound(prefix); at != entries_.end() && at->first.starts_with(prefix);) drop(at++);
+}
+
+void session_cache::forget_clients(std::string_view target) {
+  const std::string wanted = lower(target);
+  const std::lock_guard held(lock_);
+  for (auto at = entries_.begin(); at != entries_.end();) {
+    const auto here = at++;
+    const std::string_view key = std::string_view(here->first).substr(session_scope_size);
+    const bool fits = key.front() != server && (wanted.empty() || key.substr(1) == wanted);
+    if (fits) drop(here);
+  }
 }
 
 void session_cache::drop(entries::iterator at) {

@@ -19,8 +19,11 @@ namespace schannix::engine {
 
 using session = std::shared_ptr<ssl_session_st>;
 
-// The scope is a credential's: its sessions are its own, and go with it. What was not validated is not resumed where
-// validation is asked for. Empty for a client without a target: nothing says whose session it would be.
+constexpr std::size_t session_scope_size = 16;
+
+// The scope is a credential's, session_scope_size bytes: its sessions are its own, and go with it. What was not
+// validated is not resumed where validation is asked for. Empty for a client without a target: nothing says whose
+// session it would be.
 std::string client_session_key(base::bytes_view scope, bool validated, std::string_view target);
 std::string server_session_key(base::bytes_view scope, base::bytes_view id);
 
@@ -38,7 +41,8 @@ class session_cache {
   std::size_t count(const std::string& key) const;
 
   void forget(const std::string& key);
-  void forget_all(std::string_view prefix);  // of a credential that goes
+  void forget_all(std::string_view prefix);      // of a credential that goes
+  void forget_clients(std::string_view target);  // of every credential, for that target; empty: for all targets
 
  private:
   struct entry {

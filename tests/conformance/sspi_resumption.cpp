@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <schannix_ext.h>
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <thread>
@@ -146,6 +147,36 @@ TEST_P(resumption, TargetsDifferButNotByCase) {
   EXPECT_FALSE(meet());
   EXPECT_FALSE(meet(client, server, {.target = "b.test"}, serving()));
   EXPECT_TRUE(meet(client, server, {.target = "A.Test"}, serving()));
+}
+
+TEST_P(resumption, SslEmptyCacheForgetsATarget) {
+  char target[] = "A.Test", unknown[] = "nobody.test", none[] = "";
+  wchar_t wide[] = L"a.test";
+  EXPECT_FALSE(meet());
+  EXPECT_TRUE(SslEmptyCacheA(unknown, 0));
+  EXPECT_TRUE(SslEmptyCacheA(none, 0));
+  EXPECT_TRUE(meet()) << "not that target";
+  EXPECT_TRUE(SslEmptyCacheA(target, 0));
+  EXPECT_FALSE(meet());
+  EXPECT_TRUE(meet());
+  EXPECT_TRUE(SslEmptyCacheW(wide, 0));
+  EXPECT_FALSE(meet());
+}
+
+TEST_P(resumption, SslEmptyCacheForgetsAllForNull) {
+  const credential other(client_options());
+  const auto meet_each = [&] {
+    return std::array{meet(), meet(client, server, {.target = "b.test"}, serving()),
+                      meet(other, server, {}, serving())};
+  };
+  constexpr std::array none{false, false, false}, all{true, true, true};
+  EXPECT_EQ(meet_each(), none);
+  EXPECT_EQ(meet_each(), all);
+  EXPECT_TRUE(SslEmptyCacheA(nullptr, 0));
+  EXPECT_EQ(meet_each(), none);
+  EXPECT_EQ(meet_each(), all);
+  EXPECT_TRUE(SslEmptyCacheW(nullptr, 0));
+  EXPECT_EQ(meet_each(), none);
 }
 
 TEST_P(resumption, NothingWithoutATarget) {
@@ -356,6 +387,15 @@ TEST(Resumption, NoUniqueBindingsWithoutExtendedMasterSecret) {
       if (!bound.failed()) FreeContextBuffer(bindings.Bindings);
     }
   }
+}
+
+TEST(Resumption, SslEmptyCacheTakesNoFlags) {
+  SetLastError(0);
+  EXPECT_FALSE(SslEmptyCacheA(nullptr, 1));
+  EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_INVALID_PARAMETER));
+  SetLastError(0);
+  EXPECT_FALSE(SslEmptyCacheW(nullptr, 1));
+  EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_INVALID_PARAMETER));
 }
 
 TEST(Resumption, EndsWithTheLifespan) {

@@ -84,6 +84,25 @@ TEST(session_cache, forgets_one_and_all_of_a_credential) {
   for (const char* const key : {"1a", "1b", "2a", "1"}) EXPECT_EQ(cache.count(key), 0u) << key;
 }
 
+TEST(session_cache, forgets_clients_of_a_target_and_no_server) {
+  session_cache cache;
+  const base::bytes scope(session_scope_size, 'x'), other(session_scope_size, 'y'), id{'a', '.', 't'};
+  const auto a = client_session_key(scope, true, "a.t"), manual = client_session_key(other, false, "A.T"),
+             b = client_session_key(scope, true, "b.t"), longer = client_session_key(scope, true, "a.tt"),
+             server = server_session_key(scope, id);
+  const auto fill = [&] {
+    for (const auto& key : {a, manual, b, longer, server}) cache.put(key, made(TLS1_2_VERSION));
+  };
+  fill();
+  cache.forget_clients("a.T");
+  for (const auto& key : {a, manual}) EXPECT_EQ(cache.count(key), 0u);
+  for (const auto& key : {b, longer, server}) EXPECT_EQ(cache.count(key), 1u);
+  fill();
+  cache.forget_clients("");
+  for (const auto& key : {a, manual, b, longer}) EXPECT_EQ(cache.count(key), 0u);
+  EXPECT_EQ(cache.count(server), 1u);
+}
+
 TEST(session_keys, are_of_a_scope_a_validation_and_a_target) {
   const base::bytes scope{'x'}, other{'y'};
   EXPECT_EQ(client_session_key(scope, true, "A.Test"), client_session_key(scope, true, "a.test"));
