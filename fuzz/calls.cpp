@@ -35,7 +35,8 @@ class program {
         return step(from);
       case 2:
         return message(from, [&](CtxtHandle* on, SecBufferDesc* list, ULONG odd) {
-          return EncryptMessage(on, odd % 16 == 0 ? odd : 0, list, 0);
+          const ULONG quality = odd % 16 == 1 ? ULONG{SECQOP_WRAP_OOB_DATA} : odd % 16 == 0 ? odd : 0;
+          return EncryptMessage(on, quality, list, 0);
         });
       case 3:
         return message(from,

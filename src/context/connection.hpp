@@ -124,6 +124,10 @@ class connection {
   }
   std::size_t write_header_size() const noexcept { return halves_.write->sizes().header; }  // after may_seal
   base::result<std::size_t> seal(base::bytes_span header, base::bytes_span data, base::bytes_span trailer);
+  // An alert, level and description, where it lies: what its control token and the next step would send, with the same
+  // effect. invalid_token: no alert; expired also while a token of step waits for room. Under both words.
+  base::result<std::size_t> seal_alert_in_place(base::bytes_span header, base::bytes_span content,
+                                                base::bytes_span trailer);
   base::result<read_output> open(base::bytes_span input);
 
   engine::role side() const noexcept { return setup_.from->rules().side; }
@@ -176,6 +180,8 @@ class connection {
   step_output answer_closing(const transition& said);
   step_output answer_failed(emission owes);
   base::result<base::bytes> seal_alert(alert_value value);
+  void note_sent(alert_value value);
+  bool note_close_sent(const transition& said);
   base::bytes take_owed_alert();
 
   step_output shake(const step_input& in);

@@ -49,16 +49,49 @@ step_output connection::emit_alert(alert_value value, bool may_answer) {
   auto record = seal_alert(value);
   if (!record) return failed(record.error());
   made.token.insert(made.token.end(), record->begin(), record->end());
-  if (ends_connection(value)) {
-    report_.alert_sent = value.description;
-    if (mark_dead(close_state::dead::by_us)) {
-      failure_ = base::caller_mistake(base::reason::expired);
-      report_.aborted = true;
-      forget_session();
-    }
-    owed_alert_.reset();
-  }
+  note_sent(value);
   return made;
+}
+
+void connection::note_sent(alert_value value) {
+  if (!ends_connection(value)) return;
+  report_.alert_sent = value.description;
+  if (mark_dead(close_state::dead::by_us)) {
+    failure_ = base::caller_mistake(base::reason::expired);
+    report_.aborted = true;
+    forget_session();
+  }
+  owed_alert_.reset();
+}
+
+// False: for the first time.
+bool connection::note_close_sent(const transition& said) {
+  const bool again = std::exchange(report_.close_sent, true);
+  if (!again) report_.peer_first = said.next.peer_half == close_state::peers::closed;
+  return again;
+}
+
+// A close_notify answers a SHUTDOWN token that is pending. Nothing follows it, or a fatal alert: not the alert of an
+// older token either.
+base::result<std::size_t> connection::seal_alert_in_place(base::bytes_span header, base::bytes_span content,
+                                                          base::bytes_span trailer) {
+  SCHANNIX_CHECK(may_seal());
+  if (held_) return base::caller_mistake(base::reason::expired);  // sealed before this record, and not out yet
+  const bool known =
+      content.size() == 2 && (content[0] == engine::alert::warning || content[0] == engine::alert::fatal);
+  if (!known) return base::caller_mistake(base::reason::invalid_token);
+  const alert_value value{content[0], content[1]};
+  const auto used = halves_.write->seal(engine::content_type::alert, header, content, trailer);
+  if (!used) return fail(used.error());
+  const bool closes = value.description == engine::alert::close_notify;
+  if (closes || ends_connection(value)) pending_alert_.reset();
+  if (closes) {
+    request_shutdown();
+    (void)note_close_sent(apply(close_event::step_without_input));
+  } else {
+    note_sent(value);
+  }
+  return used;
 }
 
 base::bytes connection::take_owed_alert() {
@@ -88,8 +121,7 @@ step_output connection::answer_closing(const transition& said) {
         if (said.emits == emission::owed_alert) made.token = take_owed_alert();
         return made;
       }
-      const bool again = std::exchange(report_.close_sent, true);
-      if (!again) report_.peer_first = said.next.peer_half == close_state::peers::closed;
+      const bool again = note_close_sent(said);
       return emit_alert(close_notify, !again);
     }
     case answer::failed:

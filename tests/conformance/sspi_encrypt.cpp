@@ -152,7 +152,7 @@ TEST_P(Encrypt, MoreRoomThanNeededIsNotUsed) {
 
 TEST_P(Encrypt, OtherQualitiesOfProtection) {
   parts with(room_, "plaintext");
-  for (const ULONG quality : {ULONG{SECQOP_WRAP_NO_ENCRYPT}, ULONG{SECQOP_WRAP_OOB_DATA}, ULONG{1}}) {
+  for (const ULONG quality : {ULONG{SECQOP_WRAP_NO_ENCRYPT}, ULONG{SECQOP_WRAP_OOB_DATA | 1}, ULONG{1}}) {
     buffer_list list{with.head(), with.body(), with.tail(), empty()};
     EXPECT_EQ(encrypt(client_, list, quality), SEC_E_QOP_NOT_SUPPORTED) << quality;
   }

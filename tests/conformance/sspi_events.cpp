@@ -179,6 +179,20 @@ TEST_P(Events, TheProgramsOwnAlertIsTold) {
   EXPECT_EQ(log.text_of(36888), "A fatal alert for the server a.test was made: 80, internal_error, by the program.");
 }
 
+TEST_P(Events, TheProgramsOwnAlertByEncryptMessageIsToldOnce) {
+  couple both(GetParam());
+  const SecPkgContext_StreamSizes room = both.client.sizes();
+  guarded header(room.cbHeader), alert(std::string_view("\x02\x50")), trailer(room.cbTrailer);
+  buffer_list list{buffer(SECBUFFER_STREAM_HEADER, header.data(), header.size()),
+                   buffer(SECBUFFER_DATA, alert.data(), alert.size()),
+                   buffer(SECBUFFER_STREAM_TRAILER, trailer.data(), trailer.size()), empty()};
+  const listening log;
+  EXPECT_EQ(status(EncryptMessage(&both.client.handle(), SECQOP_WRAP_OOB_DATA, list.get(), 0)), SEC_E_OK);
+  both.client.step("");
+  EXPECT_EQ(log.heard(), "36864, error 36888");
+  EXPECT_EQ(log.text_of(36888), "A fatal alert for the server a.test was made: 80, internal_error, by the program.");
+}
+
 TEST_P(Events, ARecordThatIsNoneIsToldByDecryptMessage) {
   couple both(GetParam());
   std::string record = both.client.sealed("data");
