@@ -445,6 +445,13 @@ typedef struct _SecPkgCred_ClientCertPolicy {
 #define SESSION_TICKET_INFO_V0 0
 #define SESSION_TICKET_INFO_VERSION SESSION_TICKET_INFO_V0
 
+/* SetCredentialsAttributes(SECPKG_ATTR_SESSION_TICKET_KEYS) for a server's credential: the first key seals the tickets of the
+ * connections that begin afterwards, each of them opens, and a ticket under another than the first is renewed. Credentials,
+ * also of other processes, take each other's tickets when they have the key, and both validate clients or both do not.
+ * Keys are copied, and wiped with the last connection of theirs. Without this call the library makes its own.
+ * SEC_E_OK; SEC_E_INVALID_PARAMETER: another size of the struct, no key or more than 16, another version, or not 32 to 64
+ * bytes of keying material (then the keys from before stay); SEC_E_UNSUPPORTED_FUNCTION: a client's credential;
+ * SEC_E_INTERNAL_ERROR: no buffer. MS ns-schannel-secpkgcred_sessionticketkeys; statuses: our decision. */
 typedef struct _SecPkgCred_SessionTicketKey {
   DWORD TicketInfoVersion;
   BYTE KeyId[16];

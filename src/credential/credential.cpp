@@ -42,13 +42,29 @@ base::result<std::shared_ptr<const credential>> credential::make(const engine::e
     SCHANNIX_TRY(engine::local_identity ready, usable(std::move(one)));
     made->identities_.push_back(std::move(ready));
   }
-  SCHANNIX_TRY(made->made_from_, env.templates().of(env, template_of(wanted, env.settings().of(wanted.side))));
-  made->may_keep_sessions_ = env.settings().sessions != 0 && env.settings().of(wanted.side).session_lifetime != 0;
-  wanted.resumable = wanted.resumable && made->may_keep_sessions_;
-  if (wanted.side == engine::role::server) made->begins_as_ = std::make_shared<engine::prototype>();
-  SCHANNIX_TRY(made->session_scope_, engine::random_bytes(env, engine::session_scope_size));
-  made->rules_ = std::move(wanted);
+  SCHANNIX_CHECK(made->prepare(std::move(wanted)));
   return std::shared_ptr<const credential>(std::move(made));
+}
+
+base::result<std::shared_ptr<const credential>> credential::with_ticket_keys(
+    std::shared_ptr<const engine::ticket_keys> keys) const {
+  std::shared_ptr<credential> made(new credential(env_));
+  made->identities_ = identities_;
+  made->ticket_keys_ = std::move(keys);
+  SCHANNIX_CHECK(made->prepare(rules_));
+  return std::shared_ptr<const credential>(std::move(made));
+}
+
+base::result<void> credential::prepare(policy wanted) {
+  engine::template_key key = template_of(wanted, env_.settings().of(wanted.side));
+  key.own_ticket_keys = ticket_keys_ != nullptr;
+  SCHANNIX_TRY(made_from_, env_.templates().of(env_, key));
+  may_keep_sessions_ = env_.settings().sessions != 0 && env_.settings().of(wanted.side).session_lifetime != 0;
+  wanted.resumable = wanted.resumable && may_keep_sessions_;
+  if (wanted.side == engine::role::server) begins_as_ = std::make_shared<engine::prototype>();
+  SCHANNIX_TRY(session_scope_, engine::random_bytes(env_, engine::session_scope_size));
+  rules_ = std::move(wanted);
+  return {};
 }
 
 }  // namespace schannix::credential

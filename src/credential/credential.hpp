@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "engine/handshake.hpp"
+#include "engine/ticket_keys.hpp"
 
 namespace schannix::credential {
 
@@ -44,6 +45,10 @@ class credential {
   static base::result<std::shared_ptr<const credential>> make(const engine::environment& env, policy wanted,
                                                               std::vector<offered_identity> identities);
 
+  // Servers: the same credential, whose tickets are sealed with these keys. What it had kept by id begins anew.
+  base::result<std::shared_ptr<const credential>> with_ticket_keys(
+      std::shared_ptr<const engine::ticket_keys> keys) const;
+
   ~credential();  // its sessions go with it
   credential(const credential&) = delete;
   credential& operator=(const credential&) = delete;
@@ -55,15 +60,19 @@ class credential {
   const std::vector<engine::local_identity>& identities() const noexcept { return identities_; }
   const std::shared_ptr<engine::prototype>& begins_as() const noexcept { return begins_as_; }  // of servers
   base::bytes_view session_scope() const noexcept { return session_scope_; }
+  const std::shared_ptr<const engine::ticket_keys>& ticket_keys() const noexcept { return ticket_keys_; }
 
  private:
   explicit credential(const engine::environment& env) : env_(env) {}
+
+  base::result<void> prepare(policy wanted);
 
   const engine::environment& env_;
   policy rules_;
   engine::connection_template made_from_;
   std::vector<engine::local_identity> identities_;
   std::shared_ptr<engine::prototype> begins_as_;
+  std::shared_ptr<const engine::ticket_keys> ticket_keys_;
   base::bytes session_scope_;
   bool may_keep_sessions_ = true;
 };

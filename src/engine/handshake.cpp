@@ -36,14 +36,22 @@ bool set_up_client(handshake_state& state) {
   return protocols.empty() || SSL_set_alpn_protos(ssl, protocols.data(), static_cast<unsigned>(protocols.size())) == 0;
 }
 
+// Whose tickets are taken. Under keys that the program brought, those of every server that has them; but what was not
+// validated is not resumed where clients are validated.
+std::string session_context(const handshake_setup& setup) {
+  if (!setup.own_tickets) return {setup.session_scope.begin(), setup.session_scope.end()};
+  return setup.verify ? "tickets, validated" : "tickets";
+}
+
 bool set_up_server(SSL* ssl, const handshake_setup& setup) {
   constexpr std::size_t tickets_each = 2;  // RFC 8446 §4.6.1: enough for one parallel connection
   SSL_set_accept_state(ssl);
   if (setup.request_client_certificate) SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
   if (!setup.issue_tickets) SSL_set_options(ssl, SSL_OP_NO_TICKET);
   if (setup.issue_tickets && SSL_set_num_tickets(ssl, tickets_each) != 1) return false;
-  return SSL_set_session_id_context(ssl, setup.session_scope.data(),
-                                    static_cast<unsigned>(setup.session_scope.size())) == 1;
+  const std::string context = session_context(setup);
+  return SSL_set_session_id_context(ssl, reinterpret_cast<const unsigned char*>(context.data()),
+                                    static_cast<unsigned>(context.size())) == 1;
 }
 
 // What the alert that OpenSSL sent for its own failure says about the reason. spec 4.3

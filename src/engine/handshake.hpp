@@ -21,6 +21,7 @@
 namespace schannix::engine {
 
 class prototype;
+class ticket_keys;
 struct handshake_state;
 
 // A certificate that we can show, with its key and the chain to send behind it.
@@ -43,7 +44,8 @@ struct handshake_setup {
   bool revocation_required = false;         // with verify: nothing here can check revocation, so nothing passes
   bool request_client_certificate = false;  // servers
   bool issue_tickets = false;               // servers
-  base::bytes session_scope;                // at most 32 bytes; only sessions of the same scope resume
+  std::shared_ptr<const ticket_keys> own_tickets;  // servers: where the template says own_ticket_keys
+  base::bytes session_scope;                       // at most 32 bytes; only sessions of the same scope resume
   std::string session_key;  // clients: what to resume, and what the session made is kept as; empty: neither
   bool resumable = false;   // the session made here may be resumed
   std::function<void(const char*)> key_log;  // lines in SSLKEYLOGFILE format

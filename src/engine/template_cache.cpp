@@ -8,6 +8,7 @@
 #include "engine/environment.hpp"
 #include "engine/kdf_watch.hpp"
 #include "engine/openssl_errors.hpp"
+#include "engine/ticket_keys.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -100,6 +101,7 @@ base::result<connection_template> make(const environment& env, const template_ke
     return failed_call(base::caller_mistake(base::reason::no_common_algorithm));
   }
   set_versions(made.context.get(), made.versions);
+  if (key.own_ticket_keys) use_ticket_keys(made.context.get());
   install_callbacks(made.context.get(), key.side, key.key_log || !watched);
   return made;
 }

@@ -20,6 +20,7 @@ struct template_key {
   version_set named;  // by the caller or by the settings: the system's bounds do not hold for them
   cipher_limits ciphers;
   unsigned session_lifetime = 36000;  // seconds
+  bool own_ticket_keys = false;       // servers: the connections bring keys for their tickets
   bool key_log = false;               // formatting the lines costs 20-30 us a handshake: only where somebody listens
   friend auto operator<=>(const template_key&, const template_key&) = default;
 };

@@ -6,6 +6,7 @@
 #include "abi/trace.hpp"
 #include "abi/translate/acquire.hpp"
 #include "abi/translate/attributes.hpp"
+#include "abi/translate/ticket_keys.hpp"
 #include "base/text.hpp"
 
 namespace schannix::abi {
@@ -22,6 +23,16 @@ SECURITY_STATUS query(const char* function, const SecHandle* credential, ULONG a
     return traced({.function = function, .credential = credential, .flags = attribute, .flags_name = "attribute"}, [&] {
       const auto held = take_credential(credential);
       return held ? query_credential<Kind>(*held, attribute, into) : SEC_E_INVALID_HANDLE;
+    });
+  });
+}
+
+SECURITY_STATUS set(const char* function, const SecHandle* credential, ULONG attribute, const void* from, ULONG size) {
+  return guarded([&] {
+    return traced({.function = function, .credential = credential, .flags = attribute, .flags_name = "attribute"}, [&] {
+      if (names_nothing(credential)) return SEC_E_INVALID_HANDLE;
+      const auto on = the_runtime().credentials.take(token_of(*credential), handle::hold::both);
+      return on ? set_credential(*on, attribute, from, size) : SEC_E_INVALID_HANDLE;
     });
   });
 }
@@ -68,4 +79,14 @@ SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesA(PCredHandle phCredential, 
 
 SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute, void* pBuffer) {
   return abi::query<SEC_WCHAR>("QueryCredentialsAttributesW", phCredential, ulAttribute, pBuffer);
+}
+
+SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesA(PCredHandle phCredential, ULONG ulAttribute, void* pBuffer,
+                                                    ULONG cbBuffer) {
+  return abi::set("SetCredentialsAttributesA", phCredential, ulAttribute, pBuffer, cbBuffer);
+}
+
+SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute, void* pBuffer,
+                                                    ULONG cbBuffer) {
+  return abi::set("SetCredentialsAttributesW", phCredential, ulAttribute, pBuffer, cbBuffer);
 }

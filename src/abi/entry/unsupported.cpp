@@ -15,8 +15,6 @@ SCHANNIX_UNSUPPORTED(ImportSecurityContextA, (LPSTR, PSecBuffer, void*, PCtxtHan
 SCHANNIX_UNSUPPORTED(ImportSecurityContextW, (LPWSTR, PSecBuffer, void*, PCtxtHandle))
 SCHANNIX_UNSUPPORTED(AddCredentialsA, (PCredHandle, LPSTR, LPSTR, ULONG, void*, SEC_GET_KEY_FN, void*, PTimeStamp))
 SCHANNIX_UNSUPPORTED(AddCredentialsW, (PCredHandle, LPWSTR, LPWSTR, ULONG, void*, SEC_GET_KEY_FN, void*, PTimeStamp))
-SCHANNIX_UNSUPPORTED(SetCredentialsAttributesA, (PCredHandle, ULONG, void*, ULONG))
-SCHANNIX_UNSUPPORTED(SetCredentialsAttributesW, (PCredHandle, ULONG, void*, ULONG))
 SCHANNIX_UNSUPPORTED(ChangeAccountPasswordA,
                      (SEC_CHAR*, SEC_CHAR*, SEC_CHAR*, SEC_CHAR*, SEC_CHAR*, BOOLEAN, ULONG, PSecBufferDesc))
 SCHANNIX_UNSUPPORTED(ChangeAccountPasswordW,
