@@ -1,5 +1,6 @@
 #include "engine/callbacks.hpp"
 
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
@@ -172,6 +173,15 @@ SSL_SESSION* find_session(SSL* ssl, const unsigned char* id, int size, int* copy
   return nullptr;
 }
 
+// The second DWORD of the id, as Windows has it in memory; the rest is random. MS "Load Balancing using Schannel"
+int make_session_id(SSL* ssl, unsigned char* id, unsigned* size) {
+  const environment& env = state_of(ssl).env;
+  const std::uint32_t machine = env.settings().machine_id.value_or(0);
+  if (RAND_bytes_ex(env.library(), id, *size, 0) != 1) return 0;
+  for (unsigned i = 0; i < sizeof machine; ++i) id[sizeof machine + i] = static_cast<unsigned char>(machine >> (8 * i));
+  return 1;
+}
+
 void see_key_log(const SSL* ssl, const char* line) {
   handshake_state& state = state_of(ssl);
   if (state.env.secrets() == secret_source::key_log) read_key_log_line(line, state);
@@ -185,6 +195,8 @@ void see_key_log(const SSL* ssl, const char* line) {
 }  // namespace
 
 handshake_state& state_of(const SSL* ssl) { return *static_cast<handshake_state*>(SSL_get_app_data(ssl)); }
+
+void name_sessions_by_machine(ssl_ctx_st* context) { SSL_CTX_set_generate_session_id(context, make_session_id); }
 
 void install_callbacks(ssl_ctx_st* context, role side, bool key_log) {
   SSL_CTX_set_msg_callback(context, see_message);

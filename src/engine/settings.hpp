@@ -33,7 +33,8 @@ struct settings {
   std::optional<std::vector<std::string>> suites;  // IANA's names in order; only these. Else OpenSSL's policy
   std::optional<std::vector<std::string>> groups;  // by OpenSSL's names, in order; only these
   std::vector<disabled_algorithm> disabled;
-  std::size_t sessions = 20000;  // kept at most; 0: none
+  std::size_t sessions = 20000;             // kept at most; 0: none
+  std::optional<std::uint32_t> machine_id;  // within the session ids of servers, for whoever balances load by them
   client_trust clients = client_trust::machine;
   bool fips = false;  // demanded: refused when OpenSSL is not bound to it
 

@@ -76,6 +76,7 @@ void set_behaviour(SSL_CTX* context) {
 void apply_settings(SSL_CTX* context, const settings& settings, role side) {
   if (settings.suites)
     SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE);  // an order is the server's choice
+  if (side == role::server && settings.machine_id) name_sessions_by_machine(context);
   if (const auto size = settings.of(side).certificates_size) SSL_CTX_set_max_cert_list(context, *size);
 }
 

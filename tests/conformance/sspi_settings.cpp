@@ -216,6 +216,41 @@ TEST_F(Settings, CachesCanBeSwitchedOff) {
               "^resumed\\. resumed\\. $");
 }
 
+// The ids of two sessions: the second four bytes of each, and whether all else differs.
+void tell_session_ids() {
+  std::string ids[2];
+  for (std::string& id : ids) {
+    openssl_peer peer(peer_for(role::server, tls::v1_2));
+    party server(server_credential(tls::v1_2), {.side = role::server});
+    peer.start();
+    converse(server, peer);
+    id = peer.session_id();
+    std::cerr << id.size() << ' ';
+    for (const char one : id.substr(4, 4)) std::cerr << static_cast<int>(static_cast<unsigned char>(one)) << ' ';
+  }
+  std::cerr << (ids[0].substr(0, 4) != ids[1].substr(0, 4) && ids[0].substr(8) != ids[1].substr(8) ? "random"
+                                                                                                   : "alike");
+}
+
+TEST_F(Settings, MachineIdIsTheSecondDwordOfSessionIds) {
+  EXPECT_EXIT(under_settings("[SCHANNEL]\nMachineID=0x04030201", tell_session_ids), testing::ExitedWithCode(0),
+              "^32 1 2 3 4 32 1 2 3 4 random$");
+}
+
+void tell_resumption_by_id() {
+  for (int i = 0; i < 2; ++i) {
+    couple both(client_credential(tls::v1_2), server_credential(tls::v1_2));
+    SecPkgContext_SessionInfo info{};
+    EXPECT_EQ(status(QueryContextAttributesA(&both.server.handle(), SECPKG_ATTR_SESSION_INFO, &info)), SEC_E_OK);
+    std::cerr << ((info.dwFlags & SSL_SESSION_RECONNECT) != 0 ? "resumed" : "anew") << ". ";
+  }
+}
+
+TEST_F(Settings, SessionsWithAMachineIdAreResumed) {
+  EXPECT_EXIT(under_settings("[SCHANNEL]\nMachineID=0x04030201", tell_resumption_by_id), testing::ExitedWithCode(0),
+              "^anew\\. resumed\\. $");
+}
+
 void tell_limit() {
   openssl_peer peer(peer_of(role::client, TLS1_2_VERSION, 0));
   party client(client_credential(tls::v1_2));

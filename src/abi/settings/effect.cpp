@@ -80,6 +80,8 @@ void read_orders(const settings_file& file, engine::settings& into) {
   for (const std::string& name : curves->names) into.groups->push_back(openssl_group(name));
 }
 
+constexpr std::uint32_t no_machine = 0xFFFFFFFF;  // as on Windows
+
 engine::client_trust trust_of(std::uint32_t number) {
   if (number == 1) return engine::client_trust::exclusive_roots;
   return number == 2 ? engine::client_trust::exclusive_authorities : engine::client_trust::machine;
@@ -98,6 +100,9 @@ engine::settings effect_of(const settings_file& file) {
   read_switches(file, made);
   read_orders(file, made);
   if (const setting_line* const size = file.find(section_name::top, "MaximumCacheSize")) made.sessions = size->number;
+  if (const setting_line* const id = file.find(section_name::top, "MachineID");
+      id != nullptr && id->number != no_machine)
+    made.machine_id = id->number;
   if (const setting_line* const mode = file.find(section_name::top, "ClientAuthTrustMode"))
     made.clients = trust_of(mode->number);
   if (const setting_line* const fips = file.find(section_name::fips, "Enabled")) made.fips = fips->number != 0;

@@ -69,6 +69,7 @@ void add_sessions_trust_and_limits(table& to) {
   to.add(section_name::top, "MaximumCacheSize", number, "20000");
   to.add(section_name::top, "ClientCacheTime", number, "36000000");
   to.add(section_name::top, "ServerCacheTime", number, "36000000");
+  to.add(section_name::top, "MachineID", number, "");
   to.add(section_name::top, "ClientAuthTrustMode", number, "0", "", 0, 2);
   to.add(section_name::top, "EventLogging", number, "1");
   to.add(section_name::messaging, "MessageLimitClient", number, "", "", 1);
@@ -85,7 +86,6 @@ void add_the_rest(table& to) {
   to.add(top, "EnableOcspStaplingForSni", flag, "0", "OCSP responses are not stapled");
   to.add(top, "IssuerCacheSize", number, "", "there is no cache of issuers");
   to.add(top, "IssuerCacheTime", number, "", "there is no cache of issuers");
-  to.add(top, "MachineID", number, "", "session ids are random here");
   to.add(top, "AllowInsecureRenegoClients", flag, "0", no_renegotiation);
   to.add(top, "AllowInsecureRenegoServers", flag, "0", no_renegotiation);
   to.add(top, "DisableRenegoOnClient", flag, "", no_renegotiation);

@@ -63,6 +63,13 @@ TEST(settings, times_are_milliseconds) {
   EXPECT_EQ(effect("[SCHANNEL]\nMaximumCacheSize=7").sessions, 7u);
 }
 
+TEST(settings, a_machine_of_all_ones_is_none) {
+  EXPECT_EQ(effect("[SCHANNEL]\nMachineID=0").machine_id, 0u);
+  EXPECT_EQ(effect("[SCHANNEL]\nMachineID=0xfffffffe").machine_id, 0xFFFFFFFEu);
+  EXPECT_EQ(effect("[SCHANNEL]\nMachineID=0xffffffff").machine_id, std::nullopt);
+  EXPECT_EQ(effect("").machine_id, std::nullopt);
+}
+
 TEST(settings, limits_are_each_roles_own) {
   const engine::settings made = effect("[Messaging]\nMessageLimitClient=100\nMessageLimitServerClientAuth=200");
   EXPECT_EQ(made.client.certificates_size, 100);
