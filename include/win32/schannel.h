@@ -447,7 +447,11 @@ typedef struct _SecPkgCred_ClientCertPolicy {
 
 /* SetCredentialsAttributes(SECPKG_ATTR_SESSION_TICKET_KEYS) for a server's credential: the first key seals the tickets of the
  * connections that begin afterwards, each of them opens, and a ticket under another than the first is renewed. Credentials,
- * also of other processes, take each other's tickets when they have the key, and both validate clients or both do not.
+ * also of other processes, take each other's tickets when they have the key, show the same certificates, and validate
+ * clients alike (automatically or not, with the same roots of the credential's); a connection that asks for a certificate
+ * takes only tickets of those that did. What the other allows and this one does not, a suite or a longer session, begins
+ * anew. The system's roots are not compared: keep those of servers that share keys alike. Connections that began before
+ * keep their keys; any thread may set others meanwhile.
  * Keys are copied, and wiped with the last connection of theirs. Without this call the library makes its own.
  * SEC_E_OK; SEC_E_INVALID_PARAMETER: another size of the struct, no key or more than 16, another version, or not 32 to 64
  * bytes of keying material (then the keys from before stay); SEC_E_UNSUPPORTED_FUNCTION: a client's credential;

@@ -36,6 +36,7 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
   }
   made.request_client_certificate = setup.request_client_certificate;
   made.own_tickets = setup.from->ticket_keys();
+  made.ticket_scope.assign(setup.from->ticket_scope().begin(), setup.from->ticket_scope().end());
   made.resumable = rules.resumable;
   made.issue_tickets = setup.issue_tickets && made.resumable;
   made.session_scope.assign(setup.from->session_scope().begin(), setup.from->session_scope().end());

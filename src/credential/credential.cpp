@@ -5,6 +5,7 @@
 #include "engine/prototype.hpp"
 #include "engine/random.hpp"
 #include "engine/session_cache.hpp"
+#include "engine/ticket_scope.hpp"
 
 namespace schannix::credential {
 namespace {
@@ -26,6 +27,16 @@ engine::template_key template_of(const policy& wanted, const engine::role_settin
   key.session_lifetime = wanted.session_lifetime.value_or(settings.session_lifetime);
   key.key_log = static_cast<bool>(wanted.key_log);
   return key;
+}
+
+// Whatever decides about a client without being asked of it again when its session is resumed.
+engine::ticket_scope scope_of(const credential& one) {
+  const policy& rules = one.rules();
+  return {.identities = one.identities(),
+          .validates_clients = rules.validates_peer,
+          .trusts_system = rules.trusts_system,
+          .revocation_required = rules.requires_revocation,
+          .extra_roots = rules.extra_roots};
 }
 
 }  // namespace
@@ -64,6 +75,8 @@ base::result<void> credential::prepare(policy wanted) {
   if (wanted.side == engine::role::server) begins_as_ = std::make_shared<engine::prototype>();
   SCHANNIX_TRY(session_scope_, engine::random_bytes(env_, engine::session_scope_size));
   rules_ = std::move(wanted);
+  if (!ticket_keys_) return {};
+  SCHANNIX_TRY(ticket_scope_, scope_of(*this).fingerprint(env_));
   return {};
 }
 

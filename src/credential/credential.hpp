@@ -61,6 +61,7 @@ class credential {
   const std::shared_ptr<engine::prototype>& begins_as() const noexcept { return begins_as_; }  // of servers
   base::bytes_view session_scope() const noexcept { return session_scope_; }
   const std::shared_ptr<const engine::ticket_keys>& ticket_keys() const noexcept { return ticket_keys_; }
+  base::bytes_view ticket_scope() const noexcept { return ticket_scope_; }  // with ticket keys
 
  private:
   explicit credential(const engine::environment& env) : env_(env) {}
@@ -73,7 +74,7 @@ class credential {
   std::vector<engine::local_identity> identities_;
   std::shared_ptr<engine::prototype> begins_as_;
   std::shared_ptr<const engine::ticket_keys> ticket_keys_;
-  base::bytes session_scope_;
+  base::bytes session_scope_, ticket_scope_;
   bool may_keep_sessions_ = true;
 };
 

@@ -151,11 +151,19 @@ bool may_resume(const handshake_state& state, const SSL_SESSION* found) {
   return expiry_of(found) > std::time(nullptr);
 }
 
+// Servers: under keys that others have too, a session may be of a suite that is off here, or kept for longer. (TLS 1.3
+// agrees on a suite again.)
+bool could_be_ours(const SSL* ssl, const SSL_SESSION* found) {
+  if (std::time(nullptr) - SSL_SESSION_get_time(found) >= SSL_CTX_get_timeout(SSL_get_SSL_CTX(ssl))) return false;
+  return SSL_version(ssl) >= TLS1_3_VERSION ||
+         sk_SSL_CIPHER_find(SSL_get_ciphers(ssl), SSL_SESSION_get0_cipher(found)) >= 0;
+}
+
 // Servers: a ticket was opened, or was not. A new one is to come where OpenSSL would give one.
 SSL_TICKET_RETURN judge_ticket(SSL* ssl, SSL_SESSION* found, const unsigned char*, std::size_t,
                                SSL_TICKET_STATUS status, void*) {
   if (status == SSL_TICKET_EMPTY || status == SSL_TICKET_NO_DECRYPT) return SSL_TICKET_RETURN_IGNORE_RENEW;
-  if (!may_resume(state_of(ssl), found)) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  if (!may_resume(state_of(ssl), found) || !could_be_ours(ssl, found)) return SSL_TICKET_RETURN_IGNORE_RENEW;
   return status == SSL_TICKET_SUCCESS_RENEW ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
 }
 

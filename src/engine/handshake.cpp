@@ -36,11 +36,13 @@ bool set_up_client(handshake_state& state) {
   return protocols.empty() || SSL_set_alpn_protos(ssl, protocols.data(), static_cast<unsigned>(protocols.size())) == 0;
 }
 
-// Whose tickets are taken. Under keys that the program brought, those of every server that has them; but what was not
-// validated is not resumed where clients are validated.
-std::string session_context(const handshake_setup& setup) {
-  if (!setup.own_tickets) return {setup.session_scope.begin(), setup.session_scope.end()};
-  return setup.verify ? "tickets, validated" : "tickets";
+// Whose sessions are taken: the credential's own; under keys that the program brought, those of every server that has
+// the keys, demands the same of clients, and shows the same certificates.
+base::bytes session_context(const handshake_setup& setup) {
+  if (!setup.own_tickets) return setup.session_scope;
+  base::bytes context = setup.ticket_scope;
+  context.push_back(setup.request_client_certificate);
+  return context;
 }
 
 bool set_up_server(SSL* ssl, const handshake_setup& setup) {
@@ -49,9 +51,8 @@ bool set_up_server(SSL* ssl, const handshake_setup& setup) {
   if (setup.request_client_certificate) SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
   if (!setup.issue_tickets) SSL_set_options(ssl, SSL_OP_NO_TICKET);
   if (setup.issue_tickets && SSL_set_num_tickets(ssl, tickets_each) != 1) return false;
-  const std::string context = session_context(setup);
-  return SSL_set_session_id_context(ssl, reinterpret_cast<const unsigned char*>(context.data()),
-                                    static_cast<unsigned>(context.size())) == 1;
+  const base::bytes context = session_context(setup);
+  return SSL_set_session_id_context(ssl, context.data(), static_cast<unsigned>(context.size())) == 1;
 }
 
 // What the alert that OpenSSL sent for its own failure says about the reason. spec 4.3

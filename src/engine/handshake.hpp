@@ -45,6 +45,7 @@ struct handshake_setup {
   bool request_client_certificate = false;  // servers
   bool issue_tickets = false;               // servers
   std::shared_ptr<const ticket_keys> own_tickets;  // servers: where the template says own_ticket_keys
+  base::bytes ticket_scope;                        // with own_tickets: whose are taken (ticket_scope::fingerprint)
   base::bytes session_scope;                       // at most 32 bytes; only sessions of the same scope resume
   std::string session_key;  // clients: what to resume, and what the session made is kept as; empty: neither
   bool resumable = false;   // the session made here may be resumed
