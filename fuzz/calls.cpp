@@ -192,9 +192,11 @@ class program {
         {SECPKG_ATTR_SERIALIZED_REMOTE_CERT_CONTEXT, {offsetof(CERT_BLOB, pbData)}},
         {SECPKG_ATTR_LOCAL_CERT_INFO,
          {offsetof(SecPkgContext_CertInfo, pwszSubjectName), offsetof(SecPkgContext_CertInfo, pwszIssuerName)}},
-        {SECPKG_ATTR_KEYING_MATERIAL, {offsetof(SecPkgContext_KeyingMaterial, pbKeyingMaterial)}}};
+        {SECPKG_ATTR_KEYING_MATERIAL, {offsetof(SecPkgContext_KeyingMaterial, pbKeyingMaterial)}},
+        {SECPKG_ATTR_APP_DATA, {offsetof(SecPkgContext_SessionAppData, pbAppData)}}};
     CtxtHandle* const on = handle(from);
     ask_for_keys(on, from);
+    keep_with_session(on, from);
     const auto& one = attributes[from.u8() % std::size(attributes)];
     alignas(std::max_align_t) unsigned char room[256] = {};
     fuzz::check_documented(QueryContextAttributesW(on, one.attribute, room));
@@ -223,6 +225,15 @@ class program {
     BYTE prf[4] = {static_cast<BYTE>(from.u8())};
     SecPkgContext_EapPrfInfo eap{0, from.u8() % 6u, prf};
     fuzz::check_documented(SetContextAttributesA(on, SECPKG_ATTR_EAP_PRF_INFO, &eap, sizeof eap));
+  }
+
+  // As above: the struct may say anything of data that are where it says, or nowhere.
+  static void keep_with_session(CtxtHandle* on, fuzz::input& from) {
+    const unsigned size = from.u8() * 17u;  // up to 4335: the bound is 4096
+    std::vector<BYTE> data(size, BYTE{0x5A});
+    SecPkgContext_SessionAppData given{from.u8() / 255u, size, from.u8() % 8 == 0 ? nullptr : data.data()};
+    fuzz::check_documented(SetContextAttributesA(on, SECPKG_ATTR_APP_DATA, &given,
+                                                 static_cast<ULONG>(sizeof given - from.u8() % 16 / 15)));
   }
 
   static constexpr CtxtHandle test_handle{0, 0};

@@ -537,6 +537,14 @@ typedef struct _SecPkgContext_SessionInfo {
   BYTE rgbSessionId[32];
 } SecPkgContext_SessionInfo, *PSecPkgContext_SessionInfo;
 
+/* What a program keeps with a session, and finds again on connections that resume it; empty on all others.
+ * SetContextAttributes(SECPKG_ATTR_APP_DATA), from the first call of ISC or ASC on, replaces it (cbAppData 0: by nothing) for this
+ * connection and those that share its session: clients' of the same process, and servers' by session id, at once. A ticket of a
+ * server's takes what there is when it is made: set it between the first and the second call of AcceptSecurityContext.
+ * SEC_E_OK; SEC_E_INVALID_PARAMETER: another size of the struct, dwFlags other than 0, more than 4096 bytes, or bytes at NULL;
+ * SEC_E_INVALID_HANDLE: the handshake failed. The data are copied; tickets carry them sealed.
+ * QueryContextAttributes: SEC_E_OK, a copy for FreeContextBuffer, NULL when there is nothing; SEC_E_INVALID_HANDLE before the
+ * handshake is done. Any thread. MS ns-schannel-secpkgcontext_sessionappdata; the bound, statuses, tickets: our decision. */
 typedef struct _SecPkgContext_SessionAppData {
   DWORD dwFlags;
   DWORD cbAppData;

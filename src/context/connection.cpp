@@ -4,6 +4,7 @@
 #include "context/target.hpp"
 #include "engine/environment.hpp"
 #include "engine/session_cache.hpp"
+#include "engine/session_notes.hpp"
 #include "record/framing.hpp"
 
 namespace schannix::context {
@@ -106,6 +107,22 @@ bool connection::has_pending_token() const noexcept {
 
 void connection::set_resumable(bool allowed) {
   if (ssl_ && !facts_) ssl_->set_resumable(allowed && setup_.from->may_keep_sessions());
+}
+
+base::result<void> connection::keep_with_session(base::bytes_view data) {
+  const bool failed = standing_.load(std::memory_order_acquire).closing.failed != close_state::dead::no;
+  if (!facts_ && (!ssl_ || failed)) return base::caller_mistake(base::reason::not_established);
+  if (!facts_) {
+    ssl_->set_notes(data);
+    return {};
+  }
+  if (!facts_->notes) facts_->notes = std::make_shared<engine::session_notes>();
+  facts_->notes->set(data);
+  return {};
+}
+
+base::bytes connection::kept_with_session() const {
+  return facts_ && facts_->notes ? facts_->notes->get() : base::bytes();
 }
 
 // Empty: this connection's session, if there is one, is kept nowhere.

@@ -116,6 +116,11 @@ class connection {
   base::result<void> request_ticket();
   void set_resumable(bool allowed);  // SCHANNEL_SESSION: the session that this handshake makes
 
+  // What the program keeps with the session; a server's tickets take what there is when they are made.
+  // not_established: the handshake has failed.
+  base::result<void> keep_with_session(base::bytes_view data);
+  base::bytes kept_with_session() const;  // established connections
+
   // expired or not_established, before buffers are looked at.
   base::result<void> may_seal() {
     if (unhindered()) [[likely]]

@@ -1,6 +1,5 @@
 #include "engine/callbacks.hpp"
 
-#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
@@ -10,7 +9,7 @@
 
 #include "engine/handshake_state.hpp"
 #include "engine/key_log.hpp"
-#include "engine/session_cache.hpp"
+#include "engine/session_callbacks.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -110,86 +109,6 @@ void see_message(int sent, int, int type, const void* data, std::size_t size, SS
   }
 }
 
-// What was checked when a session was made holds as long as the peer's certificate.
-std::time_t expiry_of(const SSL_SESSION* session) {
-  X509* const leaf = SSL_SESSION_get0_peer(const_cast<SSL_SESSION*>(session));
-  std::tm end{};
-  if (leaf == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(leaf), &end) != 1) return 0;
-  return timegm(&end);
-}
-
-// A session was made: at the end of a TLS 1.2 handshake, and for each TLS 1.3 ticket. The answer 0 leaves OpenSSL its
-// reference.
-int see_session(SSL* ssl, SSL_SESSION* made) try {
-  handshake_state& state = state_of(ssl);
-  if (!state.setup.resumable || SSL_SESSION_is_resumable(made) != 1) return 0;
-  std::string key = state.setup.session_key;
-  if (!state.is_client()) {
-    unsigned size = 0;
-    const unsigned char* const id = SSL_SESSION_get_id(made, &size);
-    const bool by_id = SSL_version(ssl) < TLS1_3_VERSION && size != 0;  // else by a ticket, which holds everything
-    key = by_id ? server_session_key(state.setup.session_scope, {id, size}) : std::string();
-  }
-  if (key.empty()) return 0;
-  if (state.is_client()) {  // TLS 1.3: made is this connection's own copy still
-    if (SSL_session_reused(ssl) != 1) state.resumable_until = expiry_of(made);
-    const std::time_t left = state.resumable_until - std::time(nullptr);
-    if (left <= 0) return 0;
-    SSL_SESSION_set_timeout(made, std::min(static_cast<long>(left), SSL_SESSION_get_timeout(made)));
-  }
-  SSL_SESSION_up_ref(made);  // ours, whatever happens from here; OpenSSL keeps its own
-  state.env.sessions().put(key, share(made));
-  ++state.sessions_made;
-  return 0;
-} catch (...) {  // not kept, and no exception passes through OpenSSL's C
-  return 0;
-}
-
-// Servers: where a certificate is asked for, only a session that shows one is resumed, and no longer than it is valid.
-bool may_resume(const handshake_state& state, const SSL_SESSION* found) {
-  if (!state.setup.request_client_certificate) return true;
-  return expiry_of(found) > std::time(nullptr);
-}
-
-// Servers: under keys that others have too, a session may be of a suite that is off here, or kept for longer. (TLS 1.3
-// agrees on a suite again.)
-bool could_be_ours(const SSL* ssl, const SSL_SESSION* found) {
-  if (std::time(nullptr) - SSL_SESSION_get_time(found) >= SSL_CTX_get_timeout(SSL_get_SSL_CTX(ssl))) return false;
-  return SSL_version(ssl) >= TLS1_3_VERSION ||
-         sk_SSL_CIPHER_find(SSL_get_ciphers(ssl), SSL_SESSION_get0_cipher(found)) >= 0;
-}
-
-// Servers: a ticket was opened, or was not. A new one is to come where OpenSSL would give one.
-SSL_TICKET_RETURN judge_ticket(SSL* ssl, SSL_SESSION* found, const unsigned char*, std::size_t,
-                               SSL_TICKET_STATUS status, void*) {
-  if (status == SSL_TICKET_EMPTY || status == SSL_TICKET_NO_DECRYPT) return SSL_TICKET_RETURN_IGNORE_RENEW;
-  if (!may_resume(state_of(ssl), found) || !could_be_ours(ssl, found)) return SSL_TICKET_RETURN_IGNORE_RENEW;
-  return status == SSL_TICKET_SUCCESS_RENEW ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
-}
-
-// Servers: a client names a session by its id.
-SSL_SESSION* find_session(SSL* ssl, const unsigned char* id, int size, int* copy) try {
-  const handshake_state& state = state_of(ssl);
-  *copy = 0;
-  if (!state.setup.resumable || size <= 0) return nullptr;
-  const session found =
-      state.env.sessions().take(server_session_key(state.setup.session_scope, {id, static_cast<std::size_t>(size)}));
-  if (!found || !may_resume(state, found.get())) return nullptr;
-  SSL_SESSION_up_ref(found.get());  // for OpenSSL, before another thread can drop it
-  return found.get();
-} catch (...) {
-  return nullptr;
-}
-
-// The second DWORD of the id, as Windows has it in memory; the rest is random. MS "Load Balancing using Schannel"
-int make_session_id(SSL* ssl, unsigned char* id, unsigned* size) {
-  const environment& env = state_of(ssl).env;
-  const std::uint32_t machine = env.settings().machine_id.value_or(0);
-  if (RAND_bytes_ex(env.library(), id, *size, 0) != 1) return 0;
-  for (unsigned i = 0; i < sizeof machine; ++i) id[sizeof machine + i] = static_cast<unsigned char>(machine >> (8 * i));
-  return 1;
-}
-
 void see_key_log(const SSL* ssl, const char* line) {
   handshake_state& state = state_of(ssl);
   if (state.env.secrets() == secret_source::key_log) read_key_log_line(line, state);
@@ -204,15 +123,11 @@ void see_key_log(const SSL* ssl, const char* line) {
 
 handshake_state& state_of(const SSL* ssl) { return *static_cast<handshake_state*>(SSL_get_app_data(ssl)); }
 
-void name_sessions_by_machine(ssl_ctx_st* context) { SSL_CTX_set_generate_session_id(context, make_session_id); }
-
 void install_callbacks(ssl_ctx_st* context, role side, bool key_log) {
   SSL_CTX_set_msg_callback(context, see_message);
   SSL_CTX_set_cert_verify_callback(context, judge_peer, nullptr);
   if (side == role::server) SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
-  SSL_CTX_sess_set_new_cb(context, see_session);
-  if (side == role::server) SSL_CTX_sess_set_get_cb(context, find_session);
-  if (side == role::server) SSL_CTX_set_session_ticket_cb(context, nullptr, judge_ticket, nullptr);
+  install_session_callbacks(context, side);
   if (side == role::client) SSL_CTX_set_cert_cb(context, certificate_wanted, nullptr);
   if (key_log) SSL_CTX_set_keylog_callback(context, see_key_log);
 }

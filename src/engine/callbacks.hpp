@@ -6,8 +6,6 @@
 
 namespace schannix::engine {
 
-// Servers: settings::machine_id is part of each session id.
-void name_sessions_by_machine(ssl_ctx_st* context);
 void install_callbacks(ssl_ctx_st* context, role side, bool key_log);
 
 }  // namespace schannix::engine

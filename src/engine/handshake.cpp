@@ -19,10 +19,12 @@ bool set_server_name(SSL* ssl, std::string name) {
 // A session stands for what was checked when it was made: not for longer than it was given, however often it is
 // renewed.
 bool offer_session(handshake_state& state) {
-  const session found = state.env.sessions().take(state.setup.session_key);
-  if (!found) return true;
-  state.resumable_until = SSL_SESSION_get_time(found.get()) + SSL_SESSION_get_timeout(found.get());
-  return SSL_set_session(state.ssl.get(), found.get()) == 1;
+  const kept_session found = state.env.sessions().take(state.setup.session_key);
+  SSL_SESSION* const made = found.made.get();
+  if (made == nullptr) return true;
+  state.found_notes = found.notes;
+  state.resumable_until = SSL_SESSION_get_time(made) + SSL_SESSION_get_timeout(made);
+  return SSL_set_session(state.ssl.get(), made) == 1;
 }
 
 bool set_up_client(handshake_state& state) {
@@ -150,6 +152,14 @@ void handshake_state::keep_peer(X509* one) {
   peer_chain.push_back(env.peer_certificates().intern(certificate(share(one))));
 }
 
+const std::shared_ptr<session_notes>& handshake_state::own_notes() {
+  if (notes) return notes;
+  const bool resumed = SSL_session_reused(ssl.get()) == 1;
+  notes = resumed && found_notes ? found_notes : std::make_shared<session_notes>();
+  if (given_notes) notes->set(*given_notes);
+  return notes;
+}
+
 handshake::handshake(std::unique_ptr<handshake_state> state) : state_(std::move(state)) {}
 handshake::handshake(handshake&&) noexcept = default;
 handshake& handshake::operator=(handshake&&) noexcept = default;
@@ -219,6 +229,11 @@ void handshake::set_resumable(bool allowed) noexcept {
 }
 
 void handshake::keep_no_session() noexcept { state_->setup.session_key.clear(); }
+
+void handshake::set_notes(base::bytes_view data) {
+  if (state_->notes) return state_->notes->set(data);
+  state_->given_notes.emplace(data.begin(), data.end());
+}
 
 // Servers send two tickets in a row, or one; what is already in the cache from others counts too.
 bool handshake::expects_tickets() const noexcept {

@@ -21,6 +21,7 @@
 namespace schannix::engine {
 
 class prototype;
+class session_notes;
 class ticket_keys;
 struct handshake_state;
 
@@ -87,6 +88,7 @@ struct handshake_facts {
   std::vector<std::uint16_t> extensions;       // those that the server answered with, as on the wire
   std::vector<std::uint16_t> peer_signatures;  // SignatureSchemes that the peer takes; empty when it did not say
   std::int64_t finished_at = 0;                // seconds since 1970
+  std::shared_ptr<session_notes> notes;        // of the session
 
   std::optional<aead_algorithm> aead() const;  // nothing: a CBC suite
 };
@@ -141,6 +143,8 @@ class handshake {
 
   // Whether the session being made may be resumed. Before the end of the handshake.
   void set_resumable(bool allowed) noexcept;
+  // What the program keeps with the session. Later than the end of the handshake: facts' notes.
+  void set_notes(base::bytes_view data);
   // Clients: neither the session being made nor a ticket that follows is kept, whatever else is said.
   void keep_no_session() noexcept;
   // Established connections of clients: a session is still to be had from the peer.

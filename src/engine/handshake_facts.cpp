@@ -135,7 +135,7 @@ void copy_exchange(const handshake_state& state, handshake_facts& facts) {
 }  // namespace
 
 base::result<handshake_facts> handshake::facts() const {
-  const handshake_state& state = *state_;
+  handshake_state& state = *state_;
   const SSL_CIPHER* const suite = SSL_get_current_cipher(state.ssl.get());
   if (!state.established || suite == nullptr) return base::bug();
   SCHANNIX_TRY(const suite_facts described, describe(suite));
@@ -155,6 +155,7 @@ base::result<handshake_facts> handshake::facts() const {
   facts.extensions = state.extensions.all();
   facts.peer_signatures = peer_signatures(state.ssl.get());
   facts.finished_at = std::time(nullptr);
+  facts.notes = state.own_notes();
   copy_session(state, facts);
   copy_names(state, facts);
   copy_exchange(state, facts);

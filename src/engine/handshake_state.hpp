@@ -10,6 +10,7 @@
 #include "engine/kdf_watch.hpp"
 #include "engine/negotiated_extensions.hpp"
 #include "engine/secret_spots.hpp"
+#include "engine/session_notes.hpp"
 
 namespace schannix::engine {
 
@@ -54,12 +55,18 @@ struct handshake_state final : derivation_observer {
   std::time_t resumable_until = 0;  // clients: of the session that is resumed, and of all that follow from it
   unsigned sessions_made = 0;       // and put into the cache
 
+  // Of the session that was offered, which may yet be refused; then of the one that this connection has.
+  std::shared_ptr<session_notes> found_notes, notes;
+  std::optional<base::bytes> given_notes;  // before it is known whose
+  std::time_t found_at = 0, begun_at = 0;  // servers: when it was made, by a full handshake
+
   bool is_client() const { return setup.side == role::client; }
   tls_version version() const { return static_cast<tls_version>(SSL_version(ssl.get())); }
   bool is_tls13() const { return version_known && version() == tls_version::tls13; }
 
-  void keep_peer(X509* one);            // at the end of the chain
-  void note_copied_secrets() noexcept;  // before keys are forgotten
+  const std::shared_ptr<session_notes>& own_notes();  // once it is known whether a session is resumed
+  void keep_peer(X509* one);                          // at the end of the chain
+  void note_copied_secrets() noexcept;                // before keys are forgotten
   void derived(std::string_view label, base::bytes_view output_bytes) noexcept override;
   bool wants_client_handshake_early() const noexcept override { return is_client(); }
 

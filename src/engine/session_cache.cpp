@@ -38,7 +38,7 @@ std::string server_session_key(base::bytes_view scope, base::bytes_view id) {
   return text_of(scope) + server + text_of(id);
 }
 
-void session_cache::put(const std::string& key, session made) {
+void session_cache::put(const std::string& key, kept_session one) {
   std::list<std::string> place{key};  // what can fail for want of memory comes first
   const std::lock_guard held(lock_);
   const auto [at, is_new] = entries_.try_emplace(key);
@@ -49,20 +49,20 @@ void session_cache::put(const std::string& key, session made) {
     by_use_.splice(by_use_.begin(), by_use_, at->second.used);
   }
   auto& kept = at->second.sessions;
-  if (!once_only(made) || (!kept.empty() && !once_only(kept.back()))) kept.clear();
-  kept.push_back(std::move(made));
+  if (!once_only(one.made) || (!kept.empty() && !once_only(kept.back().made))) kept.clear();
+  kept.push_back(std::move(one));
   if (kept.size() > sessions_each) kept.pop_front();
   if (entries_.size() > capacity_) drop(entries_.find(by_use_.back()));
 }
 
-session session_cache::take(const std::string& key) {
+kept_session session_cache::take(const std::string& key) {
   const std::lock_guard held(lock_);
   const auto at = entries_.find(key);
-  if (at == entries_.end()) return nullptr;
+  if (at == entries_.end()) return {};
   auto& kept = at->second.sessions;
-  while (!kept.empty() && !usable(kept.back())) kept.pop_back();
-  session found = kept.empty() ? nullptr : kept.back();
-  if (found && once_only(found)) kept.pop_back();
+  while (!kept.empty() && !usable(kept.back().made)) kept.pop_back();
+  kept_session found = kept.empty() ? kept_session() : kept.back();
+  if (found.made && once_only(found.made)) kept.pop_back();
   if (kept.empty()) {
     drop(at);
   } else {

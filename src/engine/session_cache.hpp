@@ -17,7 +17,13 @@ struct ssl_session_st;
 
 namespace schannix::engine {
 
+class session_notes;
 using session = std::shared_ptr<ssl_session_st>;
+
+struct kept_session {
+  session made;
+  std::shared_ptr<session_notes> notes;  // the same for all of one connection
+};
 
 constexpr std::size_t session_scope_size = 16;
 
@@ -35,9 +41,9 @@ class session_cache {
   explicit session_cache(std::size_t capacity = default_capacity) : capacity_(capacity) {}
 
   // TLS 1.3 sessions are kept beside each other, since each is used once (RFC 8446 C.4); an older one replaces.
-  void put(const std::string& key, session made);
+  void put(const std::string& key, kept_session one);
   // The newest that still may be resumed; nothing otherwise. A TLS 1.3 session is given away.
-  session take(const std::string& key);
+  kept_session take(const std::string& key);
   std::size_t count(const std::string& key) const;
 
   void forget(const std::string& key);
@@ -46,7 +52,7 @@ class session_cache {
 
  private:
   struct entry {
-    std::deque<session> sessions;  // newest last
+    std::deque<kept_session> sessions;  // newest last
     std::list<std::string>::iterator used;
   };
   using entries = std::map<std::string, entry, std::less<>>;

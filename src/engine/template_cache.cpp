@@ -8,6 +8,7 @@
 #include "engine/environment.hpp"
 #include "engine/kdf_watch.hpp"
 #include "engine/openssl_errors.hpp"
+#include "engine/session_callbacks.hpp"
 #include "engine/ticket_keys.hpp"
 
 namespace schannix::engine {

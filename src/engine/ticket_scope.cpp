@@ -52,7 +52,8 @@ base::result<void> append_roots(const environment& env, const ticket_scope& of, 
 }  // namespace
 
 base::result<base::bytes> ticket_scope::fingerprint(const environment& env) const {
-  constexpr base::byte layout = 1;  // of what is hashed: another library version may look at more
+  constexpr base::byte layout =
+      1;  // of what is hashed, and of tickets: another version of the library may look at more
   base::bytes all{layout, validates_clients};
   SCHANNIX_CHECK(append_identities(env, *this, all));
   if (validates_clients) {

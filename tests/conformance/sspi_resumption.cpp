@@ -304,6 +304,18 @@ TEST_P(resumption, RenewalDoesNotProlong) {
   EXPECT_EQ(full_handshakes_, 2);
 }
 
+// Nor may a server's tickets, whatever the client keeps.
+TEST_P(resumption, RenewalDoesNotProlongAtTheServer) {
+  server = credential(server_options(0, 2000));
+  EXPECT_FALSE(meet());
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (full_handshakes_ < 2 && std::chrono::steady_clock::now() < limit) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    meet();
+  }
+  EXPECT_EQ(full_handshakes_, 2);
+}
+
 // OpenSSL does not say which of two certificates a resumed session was made with.
 TEST_P(resumption, NoLocalCertificateRatherThanAWrongOne) {
   credential_options both_keys = server_options();

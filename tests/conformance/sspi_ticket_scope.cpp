@@ -21,6 +21,7 @@ class TicketScope : public ticket_test {
   }
   // Between servers of one key, with these options.
   void expect_strangers(const credential_options& one, const credential_options& other) {
+    client_ = credential({.version = GetParam()});
     const credential first = serving_with({key(1)}, one), second = serving_with({key(1)}, other);
     EXPECT_FALSE(meet(first));
     EXPECT_TRUE(meet(first));
@@ -82,7 +83,7 @@ TEST_P(TicketScope, WhetherACertificateIsAskedFor) {
   EXPECT_FALSE(meet(second, ASC_REQ_MUTUAL_AUTH));
 }
 
-// TLS 1.2 would go on with the suite; in TLS 1.3 the other one left has another hash.
+// TLS 1.2 would go on with the suite; in TLS 1.3 what is left has another hash, and OpenSSL alone would give no ticket.
 TEST_P(TicketScope, ASuiteThatIsOff) {
   wchar_t aes[] = L"AES";
   CRYPTO_SETTINGS setting{};
@@ -93,6 +94,23 @@ TEST_P(TicketScope, ASuiteThatIsOff) {
   EXPECT_FALSE(meet(first));
   EXPECT_FALSE(meet(second));
   EXPECT_TRUE(meet(second));
+}
+
+// Not part of a session: agreed on again each time, so that servers may differ. RFC 7301 §3.1
+TEST_P(TicketScope, ProtocolsAreAgreedOnAnew) {
+  const std::string one("\3one", 4), two("\3two", 4);
+  const credential first = serving_with({key(1)}), second = serving_with({key(1)});
+  for (const bool again : {false, true}) {
+    couple both(client_, again ? second : first, {.protocols = one + two},
+                {.side = role::server, .more_flags = ASC_REQ_SESSION_TICKET, .protocols = again ? two : one});
+    both.server.seal("so that tickets are read");
+    converse(both.client, both.server);
+    EXPECT_EQ(says_resumed(both.server), again);
+    SecPkgContext_ApplicationProtocol agreed{};
+    EXPECT_EQ(status(QueryContextAttributesW(&both.server.handle(), SECPKG_ATTR_APPLICATION_PROTOCOL, &agreed)),
+              SEC_E_OK);
+    EXPECT_EQ(std::string(agreed.ProtocolId, agreed.ProtocolId + agreed.ProtocolIdSize), again ? "two" : "one");
+  }
 }
 
 // What this server keeps no longer is not resumed because another would. A lifespan of one second is over at the next.

@@ -14,6 +14,7 @@
 #include "abi/translate/memory.hpp"
 #include "abi/translate/negotiated_attributes.hpp"
 #include "abi/translate/packages.hpp"
+#include "abi/translate/session_data.hpp"
 #include "abi/translate/status.hpp"
 #include "abi/translate/time.hpp"
 #include "abi/translate/validation_result.hpp"
@@ -278,6 +279,8 @@ SECURITY_STATUS query_context(const context_object& of, ULONG attribute, void* i
       return keying_material(of, into);
     case SECPKG_ATTR_KEYING_MATERIAL_INPROC:
       return keying_material_inproc(of, into);
+    case SECPKG_ATTR_APP_DATA:
+      return session_data(of, into);
     case SCHANNIX_ATTR_CLOSE_REPORT:
       return query_close_report(of, into);
     case SECPKG_ATTR_FLAGS:
@@ -303,6 +306,8 @@ SECURITY_STATUS set_context(context_object& of, ULONG attribute, const void* fro
         return set_keying_material_info;
       case SECPKG_ATTR_EAP_PRF_INFO:
         return set_eap_prf_info;
+      case SECPKG_ATTR_APP_DATA:
+        return set_session_data;
       case SCHANNIX_ATTR_TRANSPORT_END:
         return set_transport_end;
       default:
