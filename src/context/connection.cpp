@@ -26,6 +26,7 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
   made.application_protocols = setup.application_protocols;
   if (rules.side == engine::role::server) made.identities = setup.from->identities();
   made.begins_as = setup.from->begins_as();
+  made.by_protocol = setup.from->by_protocol();
   if (validates(setup)) {
     made.verify.emplace();
     made.verify->of_server = rules.side == engine::role::client;

@@ -9,6 +9,8 @@
 
 #include "engine/handshake_state.hpp"
 #include "engine/key_log.hpp"
+#include "engine/narrowing.hpp"
+#include "engine/protocol_parameters.hpp"
 #include "engine/session_callbacks.hpp"
 
 namespace schannix::engine {
@@ -52,6 +54,11 @@ SSL* ssl_of(X509_STORE_CTX* context) {
 int judge_peer(X509_STORE_CTX* context, void*) try {
   handshake_state& state = state_of(ssl_of(context));
   keep_chain(state, context);
+  if (const auto& narrowed = state.setup.from.narrowed; narrowed && !narrowed->lets_chain(state.peer_chain)) {
+    state.trust_problem = base::reason::certificate_unknown;
+    X509_STORE_CTX_set_error(context, alert_code(base::reason::certificate_unknown));
+    return 0;
+  }
   if (!state.setup.verify || state.peer_chain.empty()) {
     X509_STORE_CTX_set_error(context, X509_V_OK);
     return 1;
@@ -127,6 +134,7 @@ void install_callbacks(ssl_ctx_st* context, role side, bool key_log) {
   SSL_CTX_set_msg_callback(context, see_message);
   SSL_CTX_set_cert_verify_callback(context, judge_peer, nullptr);
   if (side == role::server) SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
+  if (side == role::server) install_protocol_parameters(context);
   install_session_callbacks(context, side);
   if (side == role::client) SSL_CTX_set_cert_cb(context, certificate_wanted, nullptr);
   if (key_log) SSL_CTX_set_keylog_callback(context, see_key_log);

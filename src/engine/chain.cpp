@@ -16,12 +16,13 @@ const certificate* issuer_of(const certificate& subject, const std::vector<certi
 
 }  // namespace
 
-std::vector<certificate> chain_to_send(const certificate& leaf, const std::vector<certificate>& candidates) {
+std::vector<certificate> chain_to_send(const certificate& leaf, const std::vector<certificate>& candidates,
+                                       root_certificate root) {
   std::vector<certificate> chain;
   const certificate* last = &leaf;
   while (chain.size() < candidates.size() && !self_signed(*last)) {
     const certificate* const issuer = issuer_of(*last, candidates);
-    if (issuer == nullptr || self_signed(*issuer)) break;
+    if (issuer == nullptr || (self_signed(*issuer) && root == root_certificate::left_out)) break;
     if (std::find(chain.begin(), chain.end(), *issuer) != chain.end()) break;
     chain.push_back(*issuer);
     last = issuer;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/narrowing.hpp"
 #include "engine/settings.hpp"
 
 namespace schannix::engine {
@@ -72,42 +73,59 @@ const char* digest_name(const SSL_CIPHER* suite) {
   return handshake != nullptr && EVP_MD_get_size(handshake) == 48 ? "SHA384" : "SHA256";
 }
 
-bool within(unsigned bits, unsigned min_bits, unsigned max_bits) {
-  if (min_bits == 0 && max_bits == 0) return true;
-  return bits >= min_bits && (max_bits == 0 || bits <= max_bits);
+bool is_tls13(const SSL_CIPHER* suite) { return SSL_CIPHER_get_kx_nid(suite) == NID_kx_any; }
+
+// Whose key signs the key exchange; null where nothing is signed, or TLS 1.3, whose suites do not say.
+const char* signature_name(const SSL_CIPHER* suite) {
+  if (is_tls13(suite) || SSL_CIPHER_get_kx_nid(suite) == NID_kx_rsa) return nullptr;
+  return SSL_CIPHER_get_auth_nid(suite) == NID_auth_ecdsa ? "ECDSA" : "RSA";
 }
 
 bool hits(const disabled_algorithm& rule, const SSL_CIPHER* suite, const cipher_facts& bulk) {
   switch (rule.usage) {
     case disabled_algorithm::use::cipher:
-      return rule.name == bulk.name && within(bulk.bits, rule.min_bits, rule.max_bits) &&
+      return rule.name == bulk.name && rule.covers(bulk.bits) &&
              (rule.modes.empty() || std::find(rule.modes.begin(), rule.modes.end(), bulk.mode) != rule.modes.end());
     case disabled_algorithm::use::digest:
       return rule.name == digest_name(suite);
-    case disabled_algorithm::use::key_exchange:
-      return rule.name == exchange_name(suite);
+    case disabled_algorithm::use::signature:
+      return signature_name(suite) != nullptr && rule.name == signature_name(suite);
+    case disabled_algorithm::use::key_exchange:           // by length: see exchange_is_left
+    case disabled_algorithm::use::certificate_signature:  // of the peer's certificates: see narrowing
+      return false;
   }
   return true;
 }
 
-bool hits_one(const std::vector<disabled_algorithm>& rules, const SSL_CIPHER* suite, const cipher_facts& bulk) {
-  return std::any_of(rules.begin(), rules.end(),
-                     [&](const disabled_algorithm& rule) { return hits(rule, suite, bulk); });
+using rules = std::vector<disabled_algorithm>;
+
+rules rules_of(const settings& settings, const cipher_limits& limits) {
+  rules all = settings.disabled;
+  all.insert(all.end(), limits.disabled.begin(), limits.disabled.end());
+  return all;
 }
 
-bool allowed(const SSL_CIPHER* suite, const settings& settings, const cipher_limits& limits) {
+bool allowed(const SSL_CIPHER* suite, const rules& off, const cipher_limits& limits) {
   cipher_facts bulk;
   if (!describe_bulk(suite, bulk) || exchange_name(suite) == nullptr) return false;
   if (SSL_CIPHER_get_auth_nid(suite) == NID_auth_null) return false;  // anonymous: nothing there to validate
   if (limits.min_strength != 0 && bulk.bits < limits.min_strength) return false;
   if (limits.max_strength != 0 && bulk.bits > limits.max_strength) return false;
-  return !hits_one(settings.disabled, suite, bulk) && !hits_one(limits.disabled, suite, bulk);
+  return exchange_is_left(off, exchange_name(suite)) &&
+         std::none_of(off.begin(), off.end(), [&](const disabled_algorithm& rule) { return hits(rule, suite, bulk); });
 }
 
-bool is_tls13(const SSL_CIPHER* suite) { return SSL_CIPHER_get_kx_nid(suite) == NID_kx_any; }
-
-// Which of the older versions a suite can be used with: CBC with SHA-1 in all, the others from TLS 1.2 on.
-bool serves_before_tls12(const SSL_CIPHER* suite) { return SSL_CIPHER_get_digest_nid(suite) == NID_sha1; }
+// Which of the older versions a suite can be used with: CBC with SHA-1 in all, the others from TLS 1.2 on. What is
+// signed there is signed with MD5 and SHA-1 or SHA-1 alone, by RSA in the old padding; nothing else can be agreed on.
+bool serves_before_tls12(const SSL_CIPHER* suite, const rules& off) {
+  const char* const signs = signature_name(suite);
+  const auto fixed = [&](const disabled_algorithm& rule) {
+    return rule.usage == disabled_algorithm::use::signature &&
+           (rule.name == "SHA1" || rule.name == "MD5" || rule.name == "SCH_RSA_PKCS_PAD");
+  };
+  return SSL_CIPHER_get_digest_nid(suite) == NID_sha1 &&
+         (signs == nullptr || std::none_of(off.begin(), off.end(), fixed));
+}
 
 void append(std::string& list, std::string_view name) {
   if (!list.empty()) list += ':';
@@ -133,10 +151,11 @@ std::vector<const SSL_CIPHER*> suites_of(ssl_ctx_st* context, const settings& se
 bool apply_ciphers(ssl_ctx_st* context, const settings& settings, const cipher_limits& limits, version_set& versions) {
   std::string tls13, older;
   bool before_tls12 = false;
+  const rules off = rules_of(settings, limits);
   for (const SSL_CIPHER* const suite : suites_of(context, settings)) {
-    if (!allowed(suite, settings, limits)) continue;
+    if (!allowed(suite, off, limits)) continue;
     append(is_tls13(suite) ? tls13 : older, SSL_CIPHER_get_name(suite));
-    before_tls12 = before_tls12 || serves_before_tls12(suite);
+    before_tls12 = before_tls12 || serves_before_tls12(suite, off);
   }
   if (tls13.empty()) versions.remove(tls_version::tls13);
   if (older.empty()) versions.remove(tls_version::tls12);

@@ -14,12 +14,16 @@ namespace schannix::engine {
 // One entry of CRYPTO_SETTINGS: an algorithm is off when usage and name match, its chaining mode is listed (or none
 // is), and its key length lies within the bounds (0, 0: any).
 struct disabled_algorithm {
-  enum class use : std::uint8_t { key_exchange, cipher, digest };
+  enum class use : std::uint8_t { key_exchange, signature, certificate_signature, cipher, digest };
   use usage = use::cipher;
-  std::string name;                // CNG's: AES, CHACHA20_POLY1305, SHA256, ECDH, DH, RSA ...
+  std::string name;  // CNG's: AES, CHACHA20_POLY1305, SHA256, ECDH, DH, RSA ...; a padding's: SCH_RSA_PSS_PAD
   std::vector<std::string> modes;  // ChainingModeGCM ...
   unsigned min_bits = 0;
   unsigned max_bits = 0;
+  bool covers(unsigned bits) const {
+    if (min_bits == 0 && max_bits == 0) return true;
+    return bits >= min_bits && (max_bits == 0 || bits <= max_bits);
+  }
   friend auto operator<=>(const disabled_algorithm&, const disabled_algorithm&) = default;
 };
 

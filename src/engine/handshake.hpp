@@ -32,11 +32,18 @@ struct local_identity {
   std::vector<certificate> chain;
 };
 
+// What a server's connections are made from once one of these protocols is agreed on.
+struct protocol_parameters {
+  std::vector<base::bytes> protocols;
+  connection_template from;
+};
+
 struct handshake_setup {
   role side = role::client;
   connection_template from;
-  std::string server_name;                  // SNI; empty: none
-  base::bytes application_protocols;        // ALPN list as on the wire; ours to offer, or to choose from, best first
+  std::string server_name;            // SNI; empty: none
+  base::bytes application_protocols;  // ALPN list as on the wire; ours to offer, or to choose from, best first
+  std::shared_ptr<const std::vector<protocol_parameters>> by_protocol;  // servers: the first that fits; null: none
   std::vector<local_identity> identities;   // servers: to choose from. Clients: what answered a request
   std::shared_ptr<prototype> begins_as;     // servers: of these identities; nothing: made for this handshake
   std::optional<verification> verify;       // nothing: the caller validates the peer

@@ -31,6 +31,9 @@ class version_set {
   constexpr bool has_old() const { return has(tls_version::tls10) || has(tls_version::tls11); }
   constexpr std::uint8_t bits() const { return bits_; }
   friend constexpr auto operator<=>(version_set, version_set) = default;
+  friend constexpr version_set operator|(version_set a, version_set b) {
+    return of(static_cast<std::uint8_t>(a.bits_ | b.bits_));
+  }
   friend constexpr version_set operator&(version_set a, version_set b) {
     return of(static_cast<std::uint8_t>(a.bits_ & b.bits_));
   }

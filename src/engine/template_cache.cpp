@@ -7,6 +7,7 @@
 #include "engine/callbacks.hpp"
 #include "engine/environment.hpp"
 #include "engine/kdf_watch.hpp"
+#include "engine/narrowing.hpp"
 #include "engine/openssl_errors.hpp"
 #include "engine/session_callbacks.hpp"
 #include "engine/ticket_keys.hpp"
@@ -103,6 +104,10 @@ base::result<connection_template> make(const environment& env, const template_ke
     return failed_call(base::caller_mistake(base::reason::no_common_algorithm));
   }
   set_versions(made.context.get(), made.versions);
+  if (const auto narrowed = narrowing_of(env.settings(), key.ciphers)) {
+    narrowed->apply(made.context.get());
+    made.narrowed = narrowed;
+  }
   if (key.own_ticket_keys) use_ticket_keys(made.context.get());
   install_callbacks(made.context.get(), key.side, key.key_log || !watched);
   return made;

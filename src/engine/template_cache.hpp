@@ -13,6 +13,7 @@
 namespace schannix::engine {
 
 class environment;
+class narrowing;
 
 struct template_key {
   role side = role::client;
@@ -26,6 +27,7 @@ struct template_key {
 };
 
 struct connection_template {
+  std::shared_ptr<const narrowing> narrowed;  // context asks it; null: nothing but suites is switched off
   std::shared_ptr<ssl_ctx_st> context;
   version_set versions;  // what is really left after the system's policy and the cipher limits
 };

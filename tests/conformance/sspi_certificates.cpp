@@ -24,6 +24,8 @@ std::vector<std::string> store_of(PCCERT_CONTEXT context) {
   return all;
 }
 
+std::shared_ptr<X509> share_of(X509* one) { return std::shared_ptr<X509>(one, X509_free); }
+
 class Certificates : public testing::TestWithParam<tls> {};
 INSTANTIATE_TEST_SUITE_P(Sspi, Certificates, testing::Values(tls::v1_2, tls::v1_3),
                          [](const auto& one) { return one.param == tls::v1_2 ? "tls12" : "tls13"; });
@@ -72,6 +74,35 @@ TEST_P(Certificates, T36_RemoteCertificateInMidHandshake) {
   client.give(last);
   converse(client, peer);
   EXPECT_TRUE(client.established());
+}
+
+// What the peer sees of our chain, the leaf included.
+std::vector<std::string> chain_shown(role side, tls version, DWORD flags, PCCERT_CONTEXT certificate) {
+  const credential from({.side = side, .version = version, .flags = flags, .certificates = {certificate}});
+  peer_options options = peer_for(side, version);
+  options.asks_certificate = true;
+  link with(from, options, {.side = side});
+  std::vector<std::string> shown;
+  const STACK_OF(X509)* const chain = SSL_get_peer_cert_chain(with.peer.native());
+  if (side == role::client)
+    shown.push_back(pki::issued{share_of(SSL_get1_peer_certificate(with.peer.native())), {}}.der());
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    X509_up_ref(sk_X509_value(chain, i));
+    shown.push_back(pki::issued{share_of(sk_X509_value(chain, i)), {}}.der());
+  }
+  return shown;
+}
+
+TEST_P(Certificates, TheRootIsSentWhenItIsAskedFor) {
+  const std::string leaf = test_leaf().der(), root = test_root().der();
+  const certificate alone = import(test_leaf());
+  for (const role side : {role::client, role::server}) {
+    const DWORD usual = SCH_CRED_MANUAL_CRED_VALIDATION | SCH_CRED_NO_DEFAULT_CREDS;
+    const PCCERT_CONTEXT with_root = server_certificate().get();
+    EXPECT_EQ(chain_shown(side, GetParam(), usual, with_root), std::vector{leaf});
+    EXPECT_EQ(chain_shown(side, GetParam(), usual | SCH_SEND_ROOT_CERT, with_root), (std::vector{leaf, root}));
+    EXPECT_EQ(chain_shown(side, GetParam(), usual | SCH_SEND_ROOT_CERT, alone.get()), std::vector{leaf});
+  }
 }
 
 TEST_P(Certificates, T36_LocalCertificate) {

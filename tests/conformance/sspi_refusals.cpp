@@ -221,31 +221,26 @@ TEST(RefusedCredentials, CertificatesByHash) {
   }
 }
 
-status with_setting(eTlsAlgorithmUsage usage, std::wstring name, DWORD least, DWORD most) {
-  const auto size = static_cast<USHORT>(name.size() * sizeof(WCHAR));
-  CRYPTO_SETTINGS setting{};
-  setting.eAlgorithmUsage = usage;
-  setting.strCngAlgId = {size, size, name.data()};
-  setting.dwMinBitLength = least;
-  setting.dwMaxBitLength = most;
-  TLS_PARAMETERS parameters{};
-  parameters.cDisabledCrypto = 1;
-  parameters.pDisabledCrypto = &setting;
-  SCH_CREDENTIALS data{};
-  data.dwVersion = SCH_CREDENTIALS_VERSION;
-  data.cTlsParameters = 1;
-  data.pTlsParameters = &parameters;
-  credential made;
-  return acquire(SECPKG_CRED_OUTBOUND, &data, *made.get());
-}
-
-TEST(RefusedCredentials, SignaturesAndKeyExchangeByLength) {
-  for (const wchar_t* name : {L"SHA1", L"RSA", SCHANNEL_RSA_PSS_PADDING_ALGORITHM, SCHANNEL_RSA_PKCS_PADDING_ALGORITHM})
-    for (const auto usage : {TlsParametersCngAlgUsageSignature, TlsParametersCngAlgUsageCertSig})
-      EXPECT_EQ(with_setting(usage, name, 0, 0), SEC_E_UNSUPPORTED_FUNCTION);
-  EXPECT_EQ(with_setting(TlsParametersCngAlgUsageKeyExchange, L"ECDH", 0, 0), SEC_E_OK);
-  EXPECT_EQ(with_setting(TlsParametersCngAlgUsageKeyExchange, L"ECDH", 256, 0), SEC_E_UNSUPPORTED_FUNCTION);
-  EXPECT_EQ(with_setting(TlsParametersCngAlgUsageKeyExchange, L"DH", 0, 2048), SEC_E_UNSUPPORTED_FUNCTION);
+// TLS 1.0 with whole records is what the flag is to prevent.
+TEST(RefusedCredentials, SplitRecordsOfTls10) {
+  for (const role side : {role::client, role::server}) {
+    PCCERT_CONTEXT list[] = {server_certificate().get()};
+    SCHANNEL_CRED data{};
+    data.dwVersion = SCHANNEL_CRED_VERSION;
+    data.cCreds = 1;
+    data.paCred = list;
+    data.grbitEnabledProtocols = SP_PROT_TLS1_0 | SP_PROT_TLS1_1 | SP_PROT_TLS1_2;
+    for (const DWORD flags : {DWORD{0}, DWORD{SCH_SEND_AUX_RECORD}}) {
+      data.dwFlags = SCH_CRED_MANUAL_CRED_VALIDATION | flags;
+      credential made;
+      EXPECT_EQ(acquire(side == role::client ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND, &data, *made.get()),
+                flags == 0 ? SEC_E_OK : SEC_E_UNSUPPORTED_FUNCTION);
+    }
+    data.grbitEnabledProtocols = SP_PROT_TLS1_1 | SP_PROT_TLS1_2;
+    credential without_it;
+    EXPECT_EQ(acquire(side == role::client ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND, &data, *without_it.get()),
+              SEC_E_OK);
+  }
 }
 
 // ---- Bytes ----

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "abi/translate/algorithm_list.hpp"
 #include "abi/translate/crypto_settings.hpp"
 #include "cert/context.hpp"
 
@@ -57,6 +58,8 @@ base::result<void> read_flags(DWORD flags, role side, credential::policy& policy
   policy.checks_name = side == role::client && (flags & SCH_CRED_NO_SERVERNAME_CHECK) == 0;
   policy.resumable = side == role::client || (flags & SCH_CRED_DISABLE_RECONNECTS) == 0;
   policy.trusts_system = side == role::client || (flags & SCH_CRED_RESTRICTED_ROOTS) == 0;
+  policy.sends_root = (flags & SCH_SEND_ROOT_CERT) != 0;
+  policy.splits_records = (flags & SCH_SEND_AUX_RECORD) != 0;
   policy.matches_issuers = (flags & SCH_CRED_NO_DEFAULT_CREDS) == 0;
   policy.requires_revocation = (flags & revocation) != 0 && (flags & SCH_CRED_IGNORE_NO_REVOCATION_CHECK) == 0;
   return {};
@@ -97,7 +100,8 @@ base::result<std::vector<credential::offered_identity>> read_certificates(const 
   return identities;
 }
 
-// Bits of strength; all ones speak of NULL ciphers, which are never offered.
+// Bits of strength; all ones speak of NULL ciphers, which are never offered: as the lowest bound they allow them
+// besides, as the highest they want nothing else. spec 3.1
 base::result<void> read_strengths(DWORD lowest, DWORD highest, engine::cipher_limits& limits) {
   if (highest == no_cache) return base::caller_mistake(reason::no_common_algorithm);
   limits.min_strength = lowest == no_cache ? 0 : lowest;
@@ -110,6 +114,7 @@ base::result<credential_request> read_v4(const SCHANNEL_CRED& given, role side) 
   made.policy.side = side;
   SCHANNIX_TRY(made.policy.versions, enabled_versions(given.grbitEnabledProtocols, side));
   made.policy.versions_named = given.grbitEnabledProtocols != 0;
+  SCHANNIX_TRY(made.policy.ciphers.disabled, left_out_by(given.palgSupportedAlgs, given.cSupportedAlgs));
   SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
   read_roots(given.hRootStore, made.policy);
   SCHANNIX_CHECK(read_strengths(given.dwMinimumCipherStrength, given.dwMaximumCipherStrength, made.policy.ciphers));
@@ -118,14 +123,26 @@ base::result<credential_request> read_v4(const SCHANNEL_CRED& given, role side) 
   return made;
 }
 
+engine::version_set left_after(DWORD disabled_bits, role side) {
+  engine::version_set left = engine::all_versions;
+  for (const auto& one : versions)
+    if (versions_of(disabled_bits, side).has(one.version)) left.remove(one.version);
+  return left;
+}
+
 base::result<credential_request> read_v5(const SCH_CREDENTIALS& given, role side) {
   credential_request made;
   made.policy.side = side;
-  SCHANNIX_TRY(const tls_parameters parameters, read_parameters(given.pTlsParameters, given.cTlsParameters, side));
-  for (const auto& one : versions)
-    if (versions_of(parameters.disabled_protocols, side).has(one.version)) made.policy.versions.remove(one.version);
-  if (made.policy.versions.empty()) return base::caller_mistake(reason::no_common_algorithm);
-  made.policy.ciphers.disabled = parameters.disabled_algorithms;
+  SCHANNIX_TRY(auto parameters, read_parameters(given.pTlsParameters, given.cTlsParameters, side));
+  for (tls_parameters& one : parameters) {
+    credential::parameters_by_protocol read{std::move(one.protocols), left_after(one.disabled_protocols, side), {}};
+    read.ciphers.disabled = std::move(one.disabled_algorithms);
+    if (read.versions.empty()) return base::caller_mistake(reason::no_common_algorithm);
+    made.policy.by_protocol.push_back(std::move(read));
+  }
+  made.policy.versions = made.policy.by_protocol.front().versions;
+  made.policy.ciphers = std::move(made.policy.by_protocol.front().ciphers);
+  made.policy.by_protocol.erase(made.policy.by_protocol.begin());
   SCHANNIX_CHECK(read_flags(given.dwFlags, side, made.policy));
   read_roots(given.hRootStore, made.policy);
   read_lifespan(given.dwSessionLifespan, made.policy);
