@@ -672,6 +672,17 @@ typedef struct _SUBSCRIBE_GENERIC_TLS_EXTENSION {
   TLS_EXTENSION_SUBSCRIPTION Subscriptions[ANYSIZE_ARRAY];
 } SUBSCRIBE_GENERIC_TLS_EXTENSION, *PSUBSCRIBE_GENERIC_TLS_EXTENSION;
 
+typedef struct _SCH_EXTENSION_DATA {
+  WORD ExtensionType;
+  const BYTE *pExtData;
+  DWORD cbExtData;
+} SCH_EXTENSION_DATA;
+
+typedef enum _SchGetExtensionsOptions {
+  SCH_EXTENSIONS_OPTIONS_NONE = 0,
+  SCH_NO_RECORD_HEADER = 1,
+} SchGetExtensionsOptions;
+
 /* The other end of SECPKG_ATTR_SERIALIZED_REMOTE_CERT_CONTEXT: a new context for the store's first certificate, in a memory
  * store with all of them; free it with CertFreeCertificateContext. The blob stays the caller's. SEC_E_OK;
  * SEC_E_INVALID_PARAMETER: no blob or no place for the context; SEC_E_INVALID_TOKEN: not a serialized store (MS-OSHARED
@@ -689,6 +700,28 @@ SECURITY_STATUS WINAPI SslDeserializeCertificateStore(CERT_BLOB SerializedCertif
  * ERROR_NOT_ENOUGH_MEMORY. Any thread. MS nf-schannel-sslemptycachea; last errors: our decision. */
 BOOL WINAPI SslEmptyCacheA(LPSTR pszTargetName, DWORD dwFlags);
 BOOL WINAPI SslEmptyCacheW(LPWSTR pszTargetName, DWORD dwFlags);
+
+/* Before a server makes a context: whom a client wants, by the server_name of its first record. *ServerIdentity points into
+ * ClientHello at *ServerIdentitySize bytes, without a NUL; they are what the client sent, and nobody has checked them. Any
+ * thread; nothing is kept. SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE: the record is not whole; SEC_E_INVALID_TOKEN: no ClientHello,
+ * one without a host name or with a malformed one, or one that goes on in a second record; SEC_E_INVALID_PARAMETER: a NULL
+ * argument, or Flags. Where it fails, nothing is written. MS nf-schannel-sslgetserveridentity; statuses but the first two:
+ * our decision. */
+SECURITY_STATUS WINAPI SslGetServerIdentity(PBYTE ClientHello, DWORD ClientHelloSize, PBYTE *ServerIdentity,
+                                            PDWORD ServerIdentitySize, DWORD Flags);
+typedef SECURITY_STATUS(WINAPI *SslGetServerIdentityFn)(PBYTE, DWORD, PBYTE *, PDWORD, DWORD);
+
+/* The same for any extensions: ExtensionType of each element says which; pExtData then points into clientHello, at
+ * cbExtData bytes, and is NULL for one that is not there. flags: the message stands in a record, or begins at once
+ * (SCH_NO_RECORD_HEADER). SEC_E_OK, and *bytesToRead is 0; SEC_E_INCOMPLETE_MESSAGE, and *bytesToRead is how many more bytes
+ * it takes at least; SEC_E_INVALID_TOKEN: as above, but for names, or an extension twice; SEC_E_INVALID_PARAMETER: NULL
+ * (genericExtensions with a count of 0 may be), or other flags; SEC_E_INSUFFICIENT_MEMORY. MS nf-schannel-sslgetextensions;
+ * INVALID_: our decision. */
+SECURITY_STATUS WINAPI SslGetExtensions(const BYTE *clientHello, DWORD clientHelloByteSize,
+                                        SCH_EXTENSION_DATA *genericExtensions, BYTE genericExtensionsCount,
+                                        DWORD *bytesToRead, SchGetExtensionsOptions flags);
+typedef SECURITY_STATUS(WINAPI *SslGetExtensionsFn)(const BYTE *, DWORD, SCH_EXTENSION_DATA *, BYTE, DWORD *,
+                                                    SchGetExtensionsOptions);
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }
