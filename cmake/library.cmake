@@ -60,7 +60,7 @@ endif()
 
 # For code written for Windows: the same headers, plus the link names that its makefiles use (-lsecur32), which exist in
 # this target's private folder only.
-set(schannix_link_names secur32 crypt32 schannel security)
+set(schannix_link_names secur32 crypt32 schannel security bcrypt ncrypt)
 set(schannix_shims ${PROJECT_BINARY_DIR}/shims)
 foreach(name ${schannix_link_names})
   list(APPEND shim_commands COMMAND ${CMAKE_COMMAND} -E create_symlink
