@@ -118,8 +118,9 @@ struct environment::state {
     constexpr std::array<const char*, aead_algorithm_count> names{"AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305"};
     for (std::size_t i = 0; i < names.size(); ++i) ciphers[i].reset(EVP_CIPHER_fetch(library.get(), names[i], nullptr));
     ERR_clear_error();  // a FIPS configuration has no ChaCha20; the suites that need it are then not offered
-    tls13_kdf.reset(EVP_KDF_fetch(library.get(), OSSL_KDF_NAME_TLS1_3_KDF, "provider=default"));
-    tls1_prf.reset(EVP_KDF_fetch(library.get(), OSSL_KDF_NAME_TLS1_PRF, "provider=default"));
+    const std::string not_ours = std::string("provider!=") + watch_provider_name;  // bound to FIPS, its module's
+    tls13_kdf.reset(EVP_KDF_fetch(library.get(), OSSL_KDF_NAME_TLS1_3_KDF, not_ours.c_str()));
+    tls1_prf.reset(EVP_KDF_fetch(library.get(), OSSL_KDF_NAME_TLS1_PRF, not_ours.c_str()));
     derivations.emplace(library.get());
     transport.reset(make_transport_method());
     if (!transport) give_up("no BIO method");
