@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <array>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -51,6 +52,11 @@ void old_credentials(fuzz::input& from) {
   data.dwSessionLifespan = from.u32();
   data.dwFlags = flags(from);
   data.dwCredFormat = from.u8() % 8 == 0 ? from.u8() : 0;
+  constexpr ALG_ID known[] = {CALG_AES_128, CALG_AES_256, CALG_SHA_256, CALG_ECDH_EPHEM, CALG_RSA_KEYX, CALG_RSA_SIGN};
+  std::vector<ALG_ID> algorithms(from.below(300));
+  for (ALG_ID& one : algorithms) one = from.u8() % 4 == 0 ? from.u32() : known[from.u8() % std::size(known)];
+  data.cSupportedAlgs = static_cast<DWORD>(algorithms.size());
+  data.palgSupportedAlgs = algorithms.data();
   acquire(from, &data);
 }
 
@@ -93,7 +99,17 @@ void new_credentials(fuzz::input& from) {
   data.dwFlags = flags(from);
   data.dwSessionLifespan = from.u32();
   data.cTlsParameters = static_cast<DWORD>(from.below(2));
-  data.pTlsParameters = &parameters;
+  std::vector<TLS_PARAMETERS> several(std::max<std::size_t>(data.cTlsParameters, 1), parameters);
+  several.resize(several.size() +
+                 from.below(18));  // by protocol of the application: what is here a mode is there a name
+  for (TLS_PARAMETERS& one : std::span(several).subspan(1)) {
+    one = parameters;
+    one.cAlpnIds = static_cast<DWORD>(from.below(modes.size() + 1));
+    one.rgstrAlpnIds = from.u8() % 8 == 0 ? nullptr : modes.data();
+    one.grbitDisabledProtocols = flags(from);
+  }
+  if (several.size() > 1) data.cTlsParameters = static_cast<DWORD>(several.size());
+  data.pTlsParameters = several.data();
   acquire(from, &data);
 }
 
