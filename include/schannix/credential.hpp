@@ -17,6 +17,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -37,6 +38,16 @@ enum class verification {
   manual,         // nothing is checked: the program looks at connection::peer_certificate() itself
 };
 
+// Whose revocation automatic validation checks: by credential_options::revocation_lists, by lists in the system's
+// folder of certificates (OpenSSL's names, hash.r0), and by the OCSP answer that a server staples, which is asked for;
+// and by what the certificates' own places say, when those may be asked. What nobody vouches for does not pass.
+enum class revocation {
+  unchecked,
+  leaf,   // the peer's own certificate
+  chain,  // and its issuers; the root unless nobody says anything about it
+  chain_without_root,
+};
+
 struct credential_options {
   role side = role::client;
   tls_version oldest = tls_version::tls_1_2;
@@ -46,8 +57,14 @@ struct credential_options {
   verification verify = verification::automatic;
   bool validate_clients = false;  // servers: a client's certificate, if one comes, must lead to a trusted root; else
                                   // the program looks at connection::peer_certificate() itself
-  bool resumption = true;         // sessions may be resumed
-  bool later_tickets = false;     // servers: for connection::send_ticket; some 15 KiB more a TLS 1.3 connection
+  revocation check_revocation = revocation::unchecked;
+  bool allow_unknown_revocation = false;           // only what is known to be revoked is refused
+  bool fetch_revocation = false;                   // asks the places that certificates name, and waits for them
+  std::vector<std::string> revocation_lists = {};  // each one CRL in DER, or any number in PEM
+  std::vector<std::string> ocsp_responses =
+      {};                      // servers: DER, about certificates, to be stapled while they are of now
+  bool resumption = true;      // sessions may be resumed
+  bool later_tickets = false;  // servers: for connection::send_ticket; some 15 KiB more a TLS 1.3 connection
   std::function<void(std::string_view)> key_log = {};  // SSLKEYLOGFILE lines: they open the connection to a reader
   std::function<void(std::string_view)> trace = {};    // one line per SSPI call; no keys, no payload
 };
@@ -55,7 +72,8 @@ struct credential_options {
 class credential {
  public:
   // Throws SEC_E_NO_CREDENTIALS (a certificate without a key), SEC_E_ALGORITHM_MISMATCH (no version left),
-  // SEC_E_INVALID_PARAMETER (later_tickets on a client) and others.
+  // SEC_E_INVALID_PARAMETER (later_tickets or ocsp_responses on a client, a list or a response that cannot be read, a
+  // response about none of the certificates) and others.
   explicit credential(credential_options options = {});
 
   role side() const noexcept { return state_->side; }
@@ -79,6 +97,7 @@ class credential {
   static void write_line(void* function, const char* line) noexcept;
   static DWORD disabled_protocols(const credential_options& options);
   static DWORD flags_of(const credential_options& options);
+  static DWORD revocation_flags_of(const credential_options& options);
   static void acquire(state& into, const credential_options& options);
 
   std::shared_ptr<state> state_;

@@ -44,6 +44,13 @@ typedef void (*SCHANNIX_LINE_FN)(void *pvArgument, const char *pszLine);
  * heap each, so that SCHANNIX_SEND_TICKET can be answered. */
 #define SCHANNIX_CREDENTIAL_LATER_TICKETS 0x00000001
 
+/* Where revocation is checked (SCH_CRED_REVOCATION_CHECK_...) and neither a list nor a stapled answer is at hand, the OCSP responders
+ * and distribution points that the certificates name are asked over HTTP (http_proxy and no_proxy in the environment are honoured):
+ * InitializeSecurityContext / AcceptSecurityContext waits for them, at most 5 seconds each and 15 in all, besides the look-up of
+ * names. Not with SCH_CRED_REVOCATION_CHECK_CACHE_ONLY or SCH_CRED_CACHE_ONLY_URL_RETRIEVAL: SEC_E_INVALID_PARAMETER. Without this
+ * flag only where the machine's settings say so (FetchRevocation in the section Schannix). */
+#define SCHANNIX_CREDENTIAL_FETCH_REVOCATION 0x00000002
+
 typedef struct _SCHANNIX_CREDENTIAL_OPTIONS {
     DWORD cbSize;                   /* sizeof(SCHANNIX_CREDENTIAL_OPTIONS) */
     DWORD dwFlags;                  /* SCHANNIX_CREDENTIAL_*, or 0 */
@@ -53,10 +60,17 @@ typedef struct _SCHANNIX_CREDENTIAL_OPTIONS {
     void *pvKeyLog;
     SCHANNIX_LINE_FN pfnTrace;      /* NULL: no trace beyond SCHANNIX_TRACE */
     void *pvTrace;
+    DWORD cRevocationLists;         /* entries of paRevocationLists, at most 100 */
+    CRYPT_DATA_BLOB *paRevocationLists; /* for SCH_CRED_REVOCATION_CHECK_...: each one CRL in DER, or any number in PEM */
+    DWORD cOcspResponses;           /* entries of paOcspResponses, at most 100 */
+    CRYPT_DATA_BLOB *paOcspResponses;   /* servers: OCSP responses in DER, at most 16380 bytes each, about certificates of this
+                                     * credential; sent to clients that ask (RFC 6066 8) as long as they are of now */
 } SCHANNIX_CREDENTIAL_OPTIONS;
 
 /* AcquireCredentialsHandle for UNISP_NAME, with options (NULL: none). Statuses as AcquireCredentialsHandle, and
- * SEC_E_INVALID_PARAMETER for a wrong cbSize, a dwFlags other than listed or not for this role, or a NULL entry. */
+ * SEC_E_INVALID_PARAMETER for a wrong cbSize, a dwFlags other than listed or not for this role, a NULL entry, too many of them,
+ * a CRL that cannot be read, or an OCSP response that cannot be read, is an error, is about none of the certificates, or is given
+ * to a client. Everything is copied. */
 SECURITY_STATUS SEC_ENTRY SchannixAcquireCredentials(ULONG fCredentialUse, void *pAuthData,
                                                      const SCHANNIX_CREDENTIAL_OPTIONS *pOptions,
                                                      PCredHandle phCredential, PTimeStamp ptsExpiry);
@@ -139,6 +153,19 @@ typedef struct _SCHANNIX_CLOSE_REPORT {
     char szId[14];                  /* "CLOSE-004": stable, for logs */
     char szSentence[256];           /* for a person, ASCII */
 } SCHANNIX_CLOSE_REPORT;
+
+/* Clients: the OCSP response that the server stapled to its certificate, as it came, whatever it says; the handshake asks for one
+ * when the credential has a SCH_CRED_REVOCATION_CHECK_ flag, also where validation is manual. Free pbResponse with
+ * FreeContextBuffer. SEC_E_OK; SEC_E_INVALID_PARAMETER for a wrong cbSize; SEC_E_INVALID_HANDLE before the handshake is done;
+ * SEC_E_NO_CREDENTIALS when none came (nobody asked, the server has none, the session was resumed). Windows hands it out as
+ * the certificate's property CERT_OCSP_RESPONSE_PROP_ID, which is not here. */
+#define SCHANNIX_ATTR_OCSP_RESPONSE 0x53430002
+
+typedef struct _SCHANNIX_OCSP_RESPONSE {
+    DWORD cbSize;               /* in: sizeof(SCHANNIX_OCSP_RESPONSE) */
+    DWORD cbResponse;
+    BYTE *pbResponse;
+} SCHANNIX_OCSP_RESPONSE;
 
 /* The table of codes that TLS programs meet, entry by entry: for error messages, and for `schannix explain`. */
 #define SCHANNIX_CODE_STATUS 1      /* dwCode is a status or an error of GetLastError: 0x80090325 */

@@ -38,7 +38,9 @@ enum class reason : std::uint8_t {
   untrusted_root,
   certificate_expired,
   certificate_revoked,
-  no_revocation_check,  // revocation was asked for, and there is nothing to check it with
+  no_revocation_check,  // nobody says whether it was revoked, and it names no place to ask
+  revocation_offline,   // nobody says whether it was revoked, and the place that it names was not asked or did not
+                        // answer
   certificate_unknown,
   wrong_usage,
   name_mismatch,

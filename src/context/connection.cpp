@@ -34,8 +34,8 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
     made.trusts_system = rules.trusts_system;
     made.verify->name = rules.checks_name ? name.verified_name : std::string();
     made.name_required = rules.checks_name;
-    made.revocation_required = rules.requires_revocation;
   }
+  made.revocation = rules.revocation;
   made.request_client_certificate = setup.request_client_certificate;
   made.own_tickets = setup.from->ticket_keys();
   made.ticket_scope.assign(setup.from->ticket_scope().begin(), setup.from->ticket_scope().end());

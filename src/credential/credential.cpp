@@ -14,7 +14,8 @@ base::result<engine::local_identity> usable(offered_identity&& offered, engine::
   if (!offered.key) return base::caller_mistake(base::reason::no_credentials);
   if (!offered.key->belongs_to(offered.leaf)) return base::caller_mistake(base::reason::unknown_credentials);
   std::vector<engine::certificate> chain = engine::chain_to_send(offered.leaf, offered.companions, root);
-  return engine::local_identity{std::move(offered.leaf), std::move(*offered.key), std::move(chain)};
+  return engine::local_identity{std::move(offered.leaf), std::move(*offered.key), std::move(chain),
+                                std::move(offered.ocsp_answer)};
 }
 
 engine::template_key template_of(const policy& wanted, const engine::role_settings& settings,
@@ -36,7 +37,7 @@ engine::ticket_scope scope_of(const credential& one) {
   return {.identities = one.identities(),
           .validates_clients = rules.validates_peer,
           .trusts_system = rules.trusts_system,
-          .revocation_required = rules.requires_revocation,
+          .revocation = rules.revocation,
           .extra_roots = rules.extra_roots};
 }
 

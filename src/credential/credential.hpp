@@ -29,7 +29,7 @@ struct policy {
   bool validates_peer = true;                       // automatic validation
   bool checks_name = true;                          // clients
   bool trusts_system = true;                        // the system's roots, besides extra_roots
-  bool requires_revocation = false;                 // asked for, and its absence not ignored
+  engine::revocation_rules revocation;              // of the peer, where it is validated
   bool matches_issuers = true;  // clients: of its certificates only one of an issuer that the server names is shown
   bool resumable = true;
   bool sends_root = false;                   // behind its certificates, where their store holds it
@@ -46,6 +46,7 @@ struct offered_identity {
   engine::certificate leaf;
   std::optional<engine::private_key> key;
   std::vector<engine::certificate> companions;
+  base::bytes ocsp_answer = {};  // servers: to staple; empty: none
 };
 
 class credential {

@@ -1,7 +1,6 @@
 #include "engine/callbacks.hpp"
 
 #include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
 
 #include <algorithm>
 #include <cstring>
@@ -9,7 +8,7 @@
 
 #include "engine/handshake_state.hpp"
 #include "engine/key_log.hpp"
-#include "engine/narrowing.hpp"
+#include "engine/peer_trust.hpp"
 #include "engine/protocol_parameters.hpp"
 #include "engine/session_callbacks.hpp"
 
@@ -27,59 +26,6 @@ int choose_protocol(SSL* ssl, const unsigned char** out, unsigned char* out_size
   if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
   *out = chosen;
   return SSL_TLSEXT_ERR_OK;
-}
-
-void keep_chain(handshake_state& state, X509_STORE_CTX* context) {
-  state.peer_chain.clear();
-  const STACK_OF(X509)* const sent = X509_STORE_CTX_get0_untrusted(context);
-  for (int i = 0; i < sk_X509_num(sent); ++i) state.keep_peer(sk_X509_value(sent, i));
-  X509* const leaf = X509_STORE_CTX_get0_cert(context);
-  if (leaf != nullptr && state.peer_chain.empty()) state.keep_peer(leaf);
-}
-
-// OpenSSL derives the alert from this error code. X509_V_OK stands for none of those it knows: certificate_unknown,
-// which is what we send for a wrong name, a wrong usage and the rest (spec 4.3, A-29).
-int alert_code(base::reason problem) {
-  if (problem == base::reason::untrusted_root) return X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
-  if (problem == base::reason::certificate_expired) return X509_V_ERR_CERT_HAS_EXPIRED;
-  if (problem == base::reason::certificate_revoked) return X509_V_ERR_CERT_REVOKED;
-  return X509_V_OK;
-}
-
-SSL* ssl_of(X509_STORE_CTX* context) {
-  return static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
-}
-
-// Our chain policy runs once, in place of OpenSSL's; manual validation pays nothing.
-int judge_peer(X509_STORE_CTX* context, void*) try {
-  handshake_state& state = state_of(ssl_of(context));
-  keep_chain(state, context);
-  if (const auto& narrowed = state.setup.from.narrowed; narrowed && !narrowed->lets_chain(state.peer_chain)) {
-    state.trust_problem = base::reason::certificate_unknown;
-    X509_STORE_CTX_set_error(context, alert_code(base::reason::certificate_unknown));
-    return 0;
-  }
-  if (!state.setup.verify || state.peer_chain.empty()) {
-    X509_STORE_CTX_set_error(context, X509_V_OK);
-    return 1;
-  }
-  verification how = *state.setup.verify;
-  const client_trust trust = how.of_server ? client_trust::machine : state.env.settings().clients;
-  const bool by_the_system = state.setup.trusts_system && trust == client_trust::machine;
-  const auto roots = by_the_system ? state.env.roots() : nullptr;
-  how.roots = roots.get();
-  how.up_to_roots = trust == client_trust::exclusive_roots;
-  how.untrusted.assign(state.peer_chain.begin() + 1, state.peer_chain.end());
-  std::optional<base::reason> problem = verify(state.env, state.peer_chain.front(), how).problem;
-  if (!problem && state.setup.name_required && how.name.empty()) problem = base::reason::name_mismatch;
-  if (!problem && state.setup.revocation_required) problem = base::reason::no_revocation_check;
-  state.trust_problem = problem;
-  X509_STORE_CTX_set_error(context, problem ? alert_code(*problem) : X509_V_OK);
-  return problem ? 0 : 1;
-} catch (...) {  // no exception passes through OpenSSL's C
-  state_of(ssl_of(context)).short_of_memory = true;
-  X509_STORE_CTX_set_error(context, X509_V_ERR_OUT_OF_MEM);
-  return 0;
 }
 
 // Clients: a CertificateRequest arrived. Stop until somebody says what to show.
@@ -126,6 +72,11 @@ void see_key_log(const SSL* ssl, const char* line) {
   }
 }
 
+// SSL_CTX_set_tlsext_status_cb, without its C cast.
+void set_status_callback(SSL_CTX* context, int (*function)(SSL*, void*)) {
+  SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, reinterpret_cast<void (*)()>(function));
+}
+
 }  // namespace
 
 handshake_state& state_of(const SSL* ssl) { return *static_cast<handshake_state*>(SSL_get_app_data(ssl)); }
@@ -133,6 +84,7 @@ handshake_state& state_of(const SSL* ssl) { return *static_cast<handshake_state*
 void install_callbacks(ssl_ctx_st* context, role side, bool key_log) {
   SSL_CTX_set_msg_callback(context, see_message);
   SSL_CTX_set_cert_verify_callback(context, judge_peer, nullptr);
+  set_status_callback(context, side == role::server ? staple_answer : judge_answer);
   if (side == role::server) SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
   if (side == role::server) install_protocol_parameters(context);
   install_session_callbacks(context, side);

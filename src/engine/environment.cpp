@@ -19,6 +19,7 @@
 #include "engine/aead_key.hpp"
 #include "engine/hmac_kdf.hpp"
 #include "engine/kdf_watch.hpp"
+#include "engine/revocation_fetch.hpp"
 #include "engine/session_cache.hpp"
 #include "engine/template_cache.hpp"
 #include "engine/transport.hpp"
@@ -84,6 +85,7 @@ struct environment::state {
   template_cache templates;
   session_cache sessions;
   certificate_pool peer_certificates;
+  fetched_answers fetched;
 
   std::mutex roots_lock;
   std::shared_ptr<const root_store> roots;
@@ -172,6 +174,7 @@ secret_source environment::secrets() const noexcept { return state_->secrets; }
 bio_method_st* environment::transport() const noexcept { return state_->transport.get(); }
 hmac_kdf& environment::derivations() const noexcept { return *state_->derivations; }
 certificate_pool& environment::peer_certificates() const noexcept { return state_->peer_certificates; }
+fetched_answers& environment::fetched() const noexcept { return state_->fetched; }
 session_cache& environment::sessions() const noexcept { return state_->sessions; }
 template_cache& environment::templates() const noexcept { return state_->templates; }
 

@@ -14,6 +14,7 @@ namespace schannix::engine {
 
 class aead_back_end;
 class certificate_pool;
+class fetched_answers;
 class hmac_kdf;
 class root_store;
 class session_cache;
@@ -56,6 +57,7 @@ class environment {
   template_cache& templates() const noexcept;
   session_cache& sessions() const noexcept;
   certificate_pool& peer_certificates() const noexcept;
+  fetched_answers& fetched() const noexcept;
   bio_method_st* transport() const noexcept;  // the source and sink of engine::handshake
 
  private:

@@ -16,6 +16,11 @@ bool set_server_name(SSL* ssl, std::string name) {
   return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
 }
 
+// SSL_set_tlsext_status_type, without its C cast.
+bool ask_for_status(SSL* ssl) {
+  return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr) == 1;
+}
+
 // A session stands for what was checked when it was made: not for longer than it was given, however often it is
 // renewed.
 bool offer_session(handshake_state& state) {
@@ -35,6 +40,7 @@ bool set_up_client(handshake_state& state) {
   if (!setup.server_name.empty() && !set_server_name(ssl, setup.server_name)) return false;
   const base::bytes& protocols = setup.application_protocols;
   if (!offer_session(state)) return false;
+  if (setup.revocation.scope != revocation_scope::none && !ask_for_status(ssl)) return false;
   return protocols.empty() || SSL_set_alpn_protos(ssl, protocols.data(), static_cast<unsigned>(protocols.size())) == 0;
 }
 

@@ -15,6 +15,7 @@
 #include "engine/key_schedule.hpp"
 #include "engine/protection.hpp"
 #include "engine/protocol.hpp"
+#include "engine/revocation.hpp"
 #include "engine/template_cache.hpp"
 #include "engine/x509.hpp"
 
@@ -30,6 +31,7 @@ struct local_identity {
   certificate leaf;
   private_key key;
   std::vector<certificate> chain;
+  base::bytes ocsp_answer = {};  // servers: about leaf, for clients that ask for it; empty: none
 };
 
 // What a server's connections are made from once one of these protocols is agreed on.
@@ -49,7 +51,7 @@ struct handshake_setup {
   std::optional<verification> verify;       // nothing: the caller validates the peer
   bool trusts_system = true;                // with verify: the system's roots besides its extra ones
   bool name_required = false;               // with verify: an empty name does not pass
-  bool revocation_required = false;         // with verify: nothing here can check revocation, so nothing passes
+  revocation_rules revocation;              // with verify; clients ask the server for an OCSP answer in any case
   bool request_client_certificate = false;  // servers
   bool issue_tickets = false;               // servers
   std::shared_ptr<const ticket_keys> own_tickets;  // servers: where the template says own_ticket_keys
@@ -91,6 +93,8 @@ struct handshake_facts {
   base::bytes first_finished;  // tls-unique; empty in TLS 1.3. RFC 5929 §3.1
   std::optional<certificate> local_certificate;
   std::vector<certificate> peer_certificates;  // leaf first
+  std::optional<certificate> anchor;           // that automatic validation trusted the peer by; not when resumed
+  base::bytes ocsp_answer;                     // clients: as the server stapled it; empty: none
   std::size_t max_fragment = max_plaintext_size;
   std::vector<std::uint16_t> extensions;       // those that the server answered with, as on the wire
   std::vector<std::uint16_t> peer_signatures;  // SignatureSchemes that the peer takes; empty when it did not say

@@ -46,6 +46,12 @@ unsigned bits_of(std::uint16_t group) {
   }
 }
 
+base::bytes ocsp_answer(SSL* ssl) {
+  const unsigned char* answer = nullptr;
+  const long size = SSL_ctrl(ssl, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, &answer);
+  return answer != nullptr && size > 0 ? base::bytes(answer, answer + size) : base::bytes();
+}
+
 unsigned temporary_key_bits(SSL* ssl) {
   EVP_PKEY* key = nullptr;
   if (SSL_get_peer_tmp_key(ssl, &key) != 1 && SSL_get_tmp_key(ssl, &key) != 1) return 0;
@@ -150,6 +156,8 @@ base::result<handshake_facts> handshake::facts() const {
   facts.resumed = SSL_session_reused(state.ssl.get()) == 1;
   facts.gives_tickets = state.setup.issue_tickets && state.setup.resumable;
   facts.peer_certificates = state.peer_chain;
+  if (!state.trusted_chain.empty()) facts.anchor = state.trusted_chain.back();
+  if (state.is_client()) facts.ocsp_answer = ocsp_answer(state.ssl.get());
   facts.local_certificate = local_certificate(state);
   if (facts.version != tls_version::tls13) facts.first_finished = first_finished(state, facts.resumed);
   facts.extensions = state.extensions.all();

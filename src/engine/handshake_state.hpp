@@ -47,7 +47,9 @@ struct handshake_state final : derivation_observer {
   std::optional<alert_pair> alert_received;
   std::optional<alert_pair> alert_sent;
   std::optional<base::reason> trust_problem;
-  bool short_of_memory = false;  // in the call to OpenSSL that is being made, or was made last
+  std::vector<certificate> trusted_chain;  // of the peer, up to its anchor
+  bool awaits_answer = false;              // TLS <= 1.2: revocation is judged when the server's OCSP answer has come
+  bool short_of_memory = false;            // in the call to OpenSSL that is being made, or was made last
   std::vector<certificate> peer_chain;
 
   bool certificate_answered = false;  // clients: the request was answered

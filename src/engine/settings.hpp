@@ -36,7 +36,8 @@ struct settings {
   std::size_t sessions = 20000;             // kept at most; 0: none
   std::optional<std::uint32_t> machine_id;  // within the session ids of servers, for whoever balances load by them
   client_trust clients = client_trust::machine;
-  bool fips = false;  // demanded: refused when OpenSSL is not bound to it
+  bool fips = false;                // demanded: refused when OpenSSL is not bound to it
+  bool fetches_revocation = false;  // whoever checks revocation may ask the places that certificates name
 
   const role_settings& of(role side) const { return side == role::client ? client : server; }
 };

@@ -86,7 +86,7 @@ base::result<std::vector<identity>> read_pem(const environment& env, std::string
 base::result<identity> make_self_signed(const environment& env, std::string_view name, unsigned days);
 
 std::string to_pem(const certificate& of);
-bool self_signed(const certificate& of);  // its issuer is its subject, and the key identifiers agree
+bool self_signed(const certificate& of);               // its issuer is its subject, and the key identifiers agree
 
 // The members of CERT_INFO, decoded.
 struct certificate_fields {
@@ -188,6 +188,7 @@ struct verdict {
   std::optional<base::reason> problem;  // nothing: trusted
   int openssl_error = 0;                // X509_V_ERR_*, for the alert and for people
   std::string text;                     // one phrase for people
+  std::vector<certificate> chain;       // trusted: from the leaf to its anchor
 };
 
 // Chain to a root, validity, usage, weak signatures, name (SAN dNSName, CN only without SAN, wildcard in the left-most

@@ -58,7 +58,7 @@ meaning meaning_of(int error) {
 
 verdict verdict_of(int error) {
   if (error == X509_V_OK) return {};
-  return {meaning_of(error).why, error, X509_verify_cert_error_string(error)};
+  return {meaning_of(error).why, error, X509_verify_cert_error_string(error), {}};
 }
 
 // The worst error so far, X509_V_OK at first; OpenSSL goes on as if there were none.
@@ -95,8 +95,20 @@ held_borrowed stack_of(const std::vector<certificate>& all) {
 
 enum class anchors { system, extra };
 
-// One run of OpenSSL's verifier against one set of anchors.
-int run(const environment& env, const certificate& leaf, const verification& how, anchors which) {
+std::vector<certificate> chain_of(X509_STORE_CTX* context) {
+  std::vector<certificate> out;
+  const STACK_OF(X509)* const built = X509_STORE_CTX_get0_chain(context);
+  for (int i = 0; i < sk_X509_num(built); ++i) {
+    X509* const one = sk_X509_value(built, i);
+    X509_up_ref(one);
+    out.emplace_back(share(one));
+  }
+  return out;
+}
+
+// One run of OpenSSL's verifier against one set of anchors; chain: what it built when it found nothing wrong.
+int run(const environment& env, const certificate& leaf, const verification& how, anchors which,
+        std::vector<certificate>& chain) {
   const held_borrowed untrusted = stack_of(how.untrusted);
   const held_borrowed extra = stack_of(how.extra_roots);
   const held_store_context context(or_throw(X509_STORE_CTX_new_ex(env.library(), nullptr)));
@@ -116,6 +128,7 @@ int run(const environment& env, const certificate& leaf, const verification& how
   X509_STORE_CTX_set_app_data(context.get(), &worst);
   X509_STORE_CTX_set_verify_cb(context.get(), remember);
   const int outcome = X509_verify_cert(context.get());
+  if (outcome == 1 && worst == X509_V_OK) chain = chain_of(context.get());
   if (outcome == 1 || worst != X509_V_OK) return worst;
   const int error = X509_STORE_CTX_get_error(context.get());  // ended without asking us
   return error != X509_V_OK ? error : X509_V_ERR_UNSPECIFIED;
@@ -130,8 +143,9 @@ verdict verify(const environment& env, const certificate& leaf, const verificati
   int reported = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
   for (const anchors which : {anchors::extra, anchors::system}) {
     if (which == anchors::extra ? how.extra_roots.empty() : how.roots == nullptr) continue;
-    const int error = run(env, leaf, how, which);
-    if (error == X509_V_OK) return {};
+    verdict out;
+    const int error = run(env, leaf, how, which, out.chain);
+    if (error == X509_V_OK) return out;
     if (meaning_of(reported).why == reason::untrusted_root) reported = error;
   }
   return verdict_of(reported);

@@ -55,6 +55,24 @@ TEST_P(ApiVerification, ManualChecksNothing) {
   EXPECT_EQ(meet(GetParam(), {.verify = manual}, "example.org").outcome, close_outcome::open);
 }
 
+TEST_P(ApiVerification, RevocationThatNobodyKnowsIsRejectedUnlessAllowed) {
+  using schannix::revocation;
+  for (const revocation whose : {revocation::leaf, revocation::chain, revocation::chain_without_root}) {
+    const auto report = meet(GetParam(), {.extra_roots = {own_certificate()}, .check_revocation = whose}, "localhost");
+    EXPECT_EQ(schannix::status_name(report.error), "CRYPT_E_NO_REVOCATION_CHECK") << report.sentence();
+    EXPECT_TRUE(report.certificate_rejected());
+    const schannix::credential_options lenient{
+        .extra_roots = {own_certificate()}, .check_revocation = whose, .allow_unknown_revocation = true};
+    EXPECT_EQ(meet(GetParam(), lenient, "localhost").outcome, close_outcome::open);
+  }
+}
+
+TEST_P(ApiVerification, ListsAndResponsesThatCannotBeReadAreRefused) {
+  EXPECT_THROW(schannix::credential({.revocation_lists = {"no list"}}), std::system_error);
+  EXPECT_THROW(schannix::credential({.ocsp_responses = {"no response"}}), std::system_error);
+  EXPECT_NO_THROW(schannix::credential({.fetch_revocation = true}));
+}
+
 TEST_P(ApiVerification, MissingClientCertificateIsNoFailure) {
   party client{schannix::connection::client(client_credential(GetParam()), "localhost")};
   party server{schannix::connection::server(server_credential(GetParam()), {.request_client_certificate = true})};

@@ -105,7 +105,7 @@ TEST_P(Validation, NoNameToCheckIsNoPass) {
   EXPECT_TRUE(with.client.last().failed());
 }
 
-// Nothing here can check revocation: asked for, and its absence not waved through, it refuses.
+// Nobody says anything about revocation: asked for, and its absence not waved through, that refuses.
 TEST_P(Validation, RevocationThatCannotBeChecked) {
   trial strict(validating(SCH_CRED_REVOCATION_CHECK_CHAIN), GetParam(), usual(), "a.test");
   EXPECT_EQ(strict.client.last(), CRYPT_E_NO_REVOCATION_CHECK);

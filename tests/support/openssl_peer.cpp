@@ -57,7 +57,10 @@ void ask_certificate(SSL* ssl, const peer_options& options) {
 }  // namespace
 
 openssl_peer::openssl_peer(const peer_options& options)
-    : protocols_(options.protocols), context_(new_context(options)), ssl_(SSL_new(context_.get()), SSL_free) {
+    : protocols_(options.protocols),
+      stapled_(options.stapled),
+      context_(new_context(options)),
+      ssl_(SSL_new(context_.get()), SSL_free) {
   must(ssl_ != nullptr, "connection");
   SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
   BIO_set_mem_eof_return(SSL_get_rbio(ssl_.get()), -1);
@@ -66,6 +69,8 @@ openssl_peer::openssl_peer(const peer_options& options)
   if (options.server) {
     SSL_CTX_set_alpn_select_cb(context_.get(), protocols_.empty() ? nullptr : on_protocols, this);
     if (options.asks_certificate) ask_certificate(ssl_.get(), options);
+    SSL_CTX_callback_ctrl(context_.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB, reinterpret_cast<void (*)()>(on_status));
+    SSL_CTX_ctrl(context_.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, 0, this);
     SSL_set_accept_state(ssl_.get());
     return;
   }
@@ -76,7 +81,23 @@ openssl_peer::openssl_peer(const peer_options& options)
     must(SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                   const_cast<char*>(options.server_name.c_str())) == 1,
          "server name");
+  if (options.asks_status) must(SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp) == 1, "status");
   SSL_set_connect_state(ssl_.get());
+}
+
+int openssl_peer::on_status(SSL* ssl, void* self) {
+  const std::string& answer = static_cast<openssl_peer*>(self)->stapled_;
+  if (answer.empty()) return SSL_TLSEXT_ERR_NOACK;
+  SSL_set_tlsext_status_ocsp_resp(ssl, OPENSSL_memdup(answer.data(), answer.size()), static_cast<long>(answer.size()));
+  return SSL_TLSEXT_ERR_OK;
+}
+
+bool openssl_peer::was_asked_status() const { return SSL_get_tlsext_status_type(ssl_.get()) == TLSEXT_STATUSTYPE_ocsp; }
+
+std::string openssl_peer::stapled() const {
+  const unsigned char* answer = nullptr;
+  const long size = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &answer);
+  return size > 0 ? std::string(reinterpret_cast<const char*>(answer), static_cast<std::size_t>(size)) : std::string();
 }
 
 void openssl_peer::on_info(const SSL* ssl, int where, int value) {

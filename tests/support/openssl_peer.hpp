@@ -41,6 +41,8 @@ struct peer_options {
   unsigned max_fragment = 0;              // of what it sends; 0: the usual
   bool asks_certificate = false;          // a server's; whatever comes is taken, also none
   std::vector<pki::issued> issuers = {};  // that its CertificateRequest names
+  std::string stapled = {};               // a server's OCSP answer; empty: none
+  bool asks_status = false;               // a client's
 };
 
 struct received_alert {
@@ -65,6 +67,8 @@ class openssl_peer {
   std::string agreed_protocol() const;
   std::string session_id() const;
   bool resumed() const;
+  bool was_asked_status() const;  // a server: the client wants an OCSP answer
+  std::string stapled() const;    // a client: what came
   bool failed() const { return failed_; }
 
   void write(std::string_view data);
@@ -77,10 +81,12 @@ class openssl_peer {
  private:
   void read_all();
   static void on_info(const SSL* ssl, int where, int value);
+  static int on_status(SSL* ssl, void* self);
   static int on_protocols(SSL* ssl, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
                           unsigned in_size, void* self);
 
   std::string protocols_;
+  std::string stapled_;
   std::shared_ptr<SSL_CTX> context_;
   std::shared_ptr<SSL> ssl_;
   std::string received_;

@@ -26,6 +26,8 @@ struct profile {
   int from_days = -1;  // from now
   int to_days = 30;
   std::vector<std::pair<std::string, std::string>> subject = {};  // before the common name: {"O", "Example"}
+  std::string list_at = {};       // CRL distribution point, a URL; empty: no such extension
+  std::string responder_at = {};  // OCSP responder, likewise
 };
 
 struct issued {
@@ -38,6 +40,34 @@ struct issued {
 };
 
 issued issue(const profile& what, const issued* by = nullptr);  // null: signs itself
+
+// A revocation list in DER, and its PEM.
+struct list_profile {
+  std::vector<issued> revoked = {};
+  long from_hours = -1;  // from now
+  long to_hours = 24;
+};
+std::string revocation_list(const issued& by, const list_profile& what = {});
+std::string list_pem(const std::string& der);
+
+// An OCSP answer in DER.
+enum class ocsp_status { good, revoked, unknown };
+struct ocsp_entry {
+  issued about;
+  issued issuer;
+  ocsp_status status = ocsp_status::good;
+  const char* digest = "SHA1";  // of the names
+  long from_hours = -1;         // from now
+  long to_hours = 24;           // 0: no nextUpdate
+};
+struct ocsp_profile {
+  std::vector<ocsp_entry> entries;
+  issued signer;
+  bool shows_signer = true;  // its certificate comes with the answer
+  const char* digest = "SHA256";
+};
+std::string ocsp_answer(const ocsp_profile& what);
+std::string ocsp_error();  // the answer "tryLater"
 
 // Made by the openssl program, so that the reader is not tested against its own library calls.
 enum class encryption { modern, legacy, none };

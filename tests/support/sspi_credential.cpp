@@ -33,6 +33,13 @@ DWORD unwanted(tls version) {
   return 0;
 }
 
+std::vector<CRYPT_DATA_BLOB> blobs_of(const std::vector<std::string>& all) {
+  std::vector<CRYPT_DATA_BLOB> out;
+  for (const std::string& one : all)
+    out.push_back({static_cast<DWORD>(one.size()), reinterpret_cast<BYTE*>(const_cast<char*>(one.data()))});
+  return out;
+}
+
 status acquire_new(const credential_options& options, CredHandle& into) {
   auto certificates = options.certificates;
   auto roots = options.extra_roots;
@@ -55,6 +62,11 @@ status acquire_new(const credential_options& options, CredHandle& into) {
   more.dwFlags = options.own_flags;
   more.cExtraRoots = static_cast<DWORD>(roots.size());
   more.paExtraRoots = roots.data();
+  auto lists = blobs_of(options.revocation_lists), answers = blobs_of(options.ocsp_responses);
+  more.cRevocationLists = static_cast<DWORD>(lists.size());
+  more.paRevocationLists = lists.data();
+  more.cOcspResponses = static_cast<DWORD>(answers.size());
+  more.paOcspResponses = answers.data();
   more.pfnKeyLog = options.key_log;
   more.pvKeyLog = options.key_log_argument;
   return SchannixAcquireCredentials(options.side == role::client ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND, &data,

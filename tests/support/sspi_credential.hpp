@@ -48,6 +48,8 @@ struct credential_options {
   SCHANNIX_LINE_FN key_log = nullptr;
   void* key_log_argument = nullptr;
   DWORD own_flags = 0;  // SCHANNIX_CREDENTIAL_*
+  std::vector<std::string> revocation_lists = {};
+  std::vector<std::string> ocsp_responses = {};
 };
 
 class credential {

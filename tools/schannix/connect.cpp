@@ -198,10 +198,20 @@ exit_code client::finish() {
   return code;
 }
 
+schannix::revocation revocation_of(const std::string& scope) {
+  if (scope == "leaf") return schannix::revocation::leaf;
+  if (scope == "chain") return schannix::revocation::chain;
+  if (scope == "chain-without-root") return schannix::revocation::chain_without_root;
+  return schannix::revocation::unchecked;
+}
+
 schannix::credential make_credential(const connect_options& options, const terminal& out) {
   auto settings = credential_settings(options, out);
   if (!options.ca_file.empty()) settings.extra_roots = schannix::certificate::list_from_pem(read_file(options.ca_file));
   if (options.insecure) settings.verify = schannix::verification::manual;
+  settings.check_revocation = revocation_of(options.revocation);
+  settings.fetch_revocation = options.fetch;
+  for (const auto& file : options.crl_files) settings.revocation_lists.push_back(read_file(file));
   return schannix::credential(std::move(settings));
 }
 

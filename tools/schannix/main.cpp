@@ -57,6 +57,19 @@ void add_connect(CLI::App& app, connect_options& options) {
   command.add_option("target", options.target, "Where to (default port 443)")->required()->type_name("HOST[:PORT]");
   command.add_option("--ca", options.ca_file, "Trust the certificates in FILE (PEM) besides the system's")
       ->type_name("FILE");
+  auto* revocation =
+      command
+          .add_option("--revocation", options.revocation,
+                      "Check that no certificate was revoked, by --crl, by the system's lists and by what the server "
+                      "staples: leaf, chain, chain-without-root")
+          ->check(CLI::IsMember({"leaf", "chain", "chain-without-root"}))
+          ->type_name("WHOSE");
+  command.add_option("--crl", options.crl_files, "Revocation lists for --revocation (PEM or DER); may be repeated")
+      ->needs(revocation)
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+  command.add_flag("--fetch", options.fetch, "For --revocation: ask the places that the certificates name, over HTTP")
+      ->needs(revocation);
   command.add_flag("--insecure", options.insecure, "Do not check the server's certificate");
   command.add_option("--servername", options.server_name, "Name to ask for and to check, instead of HOST")
       ->type_name("NAME");
@@ -81,6 +94,9 @@ void add_serve(CLI::App& app, serve_options& options) {
       ->type_name("NAME")
       ->capture_default_str();
   command.add_option("--write-cert", options.write_cert_file, "Write the certificate to FILE (PEM), for connect --ca")
+      ->type_name("FILE");
+  command
+      .add_option("--ocsp", options.ocsp_file, "Staple the OCSP response in FILE (DER) for clients that ask for one")
       ->type_name("FILE");
   command.add_flag("--once", options.once, "Serve one connection and exit with its exit code");
   auto* close = command

@@ -25,6 +25,9 @@ struct connect_options : common_options {
   std::string target;  // HOST[:PORT]
   std::string ca_file;
   std::string server_name;
+  std::string revocation;  // "", "leaf", "chain", "chain-without-root"
+  std::vector<std::string> crl_files;
+  bool fetch = false;  // lists and answers from the places that certificates name
   bool insecure = false;
   bool keep_open = false;
 };
@@ -34,6 +37,7 @@ struct serve_options : common_options {
   std::string cert_file, key_file, pfx_file, password;
   std::string name = "localhost";  // of the throw-away certificate
   std::string write_cert_file;
+  std::string ocsp_file;  // an OCSP response, to be stapled
   bool once = false;
   std::string close;         // how it ends, see serve_close.hpp; "": the client closes
   bool close_first = false;  // --close=clean

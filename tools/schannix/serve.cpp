@@ -116,6 +116,7 @@ schannix::credential make_credential(const serve_options& options, const termina
   settings.side = schannix::role::server;
   settings.later_tickets = options.chaos_seed.has_value();
   settings.certificates = {certificate};
+  if (!options.ocsp_file.empty()) settings.ocsp_responses = {read_file(options.ocsp_file)};
   if (!options.write_cert_file.empty()) write_file(options.write_cert_file, certificate.to_pem());
   return schannix::credential(std::move(settings));
 }

@@ -37,6 +37,22 @@ inline DWORD credential::flags_of(const credential_options& options) {
   return client;
 }
 
+inline DWORD credential::revocation_flags_of(const credential_options& options) {
+  const DWORD ignored =
+      options.allow_unknown_revocation ? SCH_CRED_IGNORE_NO_REVOCATION_CHECK | SCH_CRED_IGNORE_REVOCATION_OFFLINE : 0;
+  switch (options.check_revocation) {
+    case revocation::unchecked:
+      return 0;
+    case revocation::leaf:
+      return ignored | SCH_CRED_REVOCATION_CHECK_END_CERT;
+    case revocation::chain:
+      return ignored | SCH_CRED_REVOCATION_CHECK_CHAIN;
+    case revocation::chain_without_root:
+      return ignored | SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT;
+  }
+  return ignored;
+}
+
 inline void credential::acquire(state& into, const credential_options& options) {
   const auto natives = [](const std::vector<certificate>& list) {
     std::vector<PCCERT_CONTEXT> contexts;
@@ -46,6 +62,14 @@ inline void credential::acquire(state& into, const credential_options& options) 
   };
   auto own = natives(options.certificates);
   auto roots = natives(options.extra_roots);
+  const auto blobs = [](const std::vector<std::string>& list) {
+    std::vector<CRYPT_DATA_BLOB> all;  // Windows' struct is not const; nobody writes to it
+    for (const auto& each : list)
+      all.push_back({static_cast<DWORD>(each.size()), reinterpret_cast<BYTE*>(const_cast<char*>(each.data()))});
+    return all;
+  };
+  auto lists = blobs(options.revocation_lists);
+  auto answers = blobs(options.ocsp_responses);
 
   TLS_PARAMETERS parameters{};
   parameters.grbitDisabledProtocols = disabled_protocols(options);
@@ -54,15 +78,20 @@ inline void credential::acquire(state& into, const credential_options& options) 
   data.cCreds = static_cast<DWORD>(own.size());
   data.paCred = own.empty() ? nullptr : own.data();
   data.dwSessionLifespan = options.resumption ? 0 : 0xFFFFFFFF;
-  data.dwFlags = flags_of(options);
+  data.dwFlags = flags_of(options) | revocation_flags_of(options);
   data.cTlsParameters = 1;
   data.pTlsParameters = &parameters;
 
   SCHANNIX_CREDENTIAL_OPTIONS extra{};
   extra.cbSize = sizeof extra;
-  extra.dwFlags = options.later_tickets ? SCHANNIX_CREDENTIAL_LATER_TICKETS : 0;
+  extra.dwFlags = (options.later_tickets ? SCHANNIX_CREDENTIAL_LATER_TICKETS : 0U) |
+                  (options.fetch_revocation ? SCHANNIX_CREDENTIAL_FETCH_REVOCATION : 0U);
   extra.cExtraRoots = static_cast<DWORD>(roots.size());
   extra.paExtraRoots = roots.empty() ? nullptr : roots.data();
+  extra.cRevocationLists = static_cast<DWORD>(lists.size());
+  extra.paRevocationLists = lists.data();
+  extra.cOcspResponses = static_cast<DWORD>(answers.size());
+  extra.paOcspResponses = answers.data();
   if (into.key_log) extra.pfnKeyLog = write_line, extra.pvKeyLog = &into.key_log;
   if (into.trace) extra.pfnTrace = write_line, extra.pvTrace = &into.trace;
 

@@ -66,6 +66,7 @@ void add_algorithms(table& to) {
 }
 
 void add_sessions_trust_and_limits(table& to) {
+  to.add(section_name::own, "FetchRevocation", flag, "0");
   to.add(section_name::top, "MaximumCacheSize", number, "20000");
   to.add(section_name::top, "ClientCacheTime", number, "36000000");
   to.add(section_name::top, "ServerCacheTime", number, "36000000");
@@ -83,7 +84,7 @@ void add_the_rest(table& to) {
   constexpr std::string_view top = section_name::top;
   to.add(top, "SendTrustedIssuerList", flag, "0", "no list of authorities is sent");
   to.add(top, "CertificateMappingMethods", number, "", "certificates are not mapped to accounts");
-  to.add(top, "EnableOcspStaplingForSni", flag, "0", "OCSP responses are not stapled");
+  to.add(top, "EnableOcspStaplingForSni", flag, "0", "a credential staples what it is given, whatever this says");
   to.add(top, "IssuerCacheSize", number, "", "there is no cache of issuers");
   to.add(top, "IssuerCacheTime", number, "", "there is no cache of issuers");
   to.add(top, "AllowInsecureRenegoClients", flag, "0", no_renegotiation);

@@ -1,5 +1,6 @@
-// Every setting that Windows documents for Schannel, under the name of its registry key: what it is when nobody says
-// anything, and whether it does anything here. What has no effect is known too, so that nobody takes it for working.
+// Every setting that Windows documents for Schannel, under the name of its registry key, and one of our own: what it is
+// when nobody says anything, and whether it does anything here. What has no effect is known too, so that nobody takes
+// it for working.
 #pragma once
 
 #include <string>
@@ -28,6 +29,7 @@ std::string protocol_section(std::string_view protocol, std::string_view role); 
 namespace section_name {
 inline constexpr std::string_view top = "SCHANNEL";
 inline constexpr std::string_view messaging = "Messaging";
+inline constexpr std::string_view own = "Schannix";  // not of Windows
 inline constexpr std::string_view fips = "Lsa\\FIPSAlgorithmPolicy";
 inline constexpr std::string_view order = "Cryptography\\Configuration\\SSL\\00010002";
 }  // namespace section_name

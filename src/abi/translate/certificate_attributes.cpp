@@ -1,9 +1,12 @@
 #include "abi/translate/certificate_attributes.hpp"
 
+#include <schannix_ext.h>
+
 #include <cstring>
 #include <type_traits>
 
 #include "abi/translate/memory.hpp"
+#include "cert/context.hpp"
 #include "cert/serialized.hpp"
 
 namespace schannix::abi {
@@ -69,6 +72,22 @@ SECURITY_STATUS local_certificate_info(const chain& ours, void* into) {
   return SEC_E_OK;
 }
 
+// MS querycontextattributes--schannel: "a certificate supplied by the Root store".
+SECURITY_STATUS root_of_peer(const engine::handshake_facts& facts, void* into) {
+  if (!facts.anchor) return SEC_E_NO_CREDENTIALS;
+  as<PCCERT_CONTEXT>(into) = cert::make_context({*facts.anchor, std::nullopt, {}}, {});
+  return SEC_E_OK;
+}
+
+SECURITY_STATUS stapled_answer(const engine::handshake_facts& facts, void* into) {
+  auto& answer = as<SCHANNIX_OCSP_RESPONSE>(into);
+  if (answer.cbSize != sizeof answer) return SEC_E_INVALID_PARAMETER;
+  if (facts.ocsp_answer.empty()) return SEC_E_NO_CREDENTIALS;
+  answer.pbResponse = static_cast<BYTE*>(allocate_copy(facts.ocsp_answer));
+  answer.cbResponse = static_cast<DWORD>(facts.ocsp_answer.size());
+  return SEC_E_OK;
+}
+
 template <typename Kind>
 SECURITY_STATUS of_peer(const chain& peer, ULONG attribute, void* into) {
   if (peer.empty()) return SEC_E_NO_CREDENTIALS;
@@ -82,6 +101,8 @@ SECURITY_STATUS of_handshake(const engine::handshake_facts* facts, ULONG attribu
   if (attribute == SECPKG_ATTR_REMOTE_CRED)
     return credential_info<SecPkgContext_RemoteCredentialInfo>(facts->peer_certificates, RCRED_STATUS_NOCRED,
                                                                RCRED_CRED_EXISTS, into);
+  if (attribute == SECPKG_ATTR_ROOT_STORE) return root_of_peer(*facts, into);
+  if (attribute == SCHANNIX_ATTR_OCSP_RESPONSE) return stapled_answer(*facts, into);
   chain ours;
   if (facts->local_certificate) ours.push_back(*facts->local_certificate);
   if (attribute == SECPKG_ATTR_LOCAL_CERT_INFO) return local_certificate_info(ours, into);
@@ -101,6 +122,8 @@ std::optional<SECURITY_STATUS> query_certificates(const context::connection& of,
     case SECPKG_ATTR_REMOTE_CRED:
     case SECPKG_ATTR_LOCAL_CRED:
     case SECPKG_ATTR_LOCAL_CERT_INFO:
+    case SECPKG_ATTR_ROOT_STORE:
+    case SCHANNIX_ATTR_OCSP_RESPONSE:
       return of_handshake(of.facts(), attribute, into);
     default:
       return std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "abi/runtime.hpp"
 #include "abi/translate/algorithm_list.hpp"
 #include "abi/translate/crypto_settings.hpp"
 #include "cert/context.hpp"
@@ -45,11 +46,19 @@ base::result<engine::version_set> enabled_versions(DWORD bits, role side) {
   return set;
 }
 
+// Of several, which are documented to exclude each other, the one that asks for most.
+engine::revocation_scope revocation_scope_of(DWORD flags) {
+  if ((flags & SCH_CRED_REVOCATION_CHECK_CHAIN) != 0) return engine::revocation_scope::chain;
+  if ((flags & SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT) != 0)
+    return engine::revocation_scope::chain_without_anchor;
+  if ((flags & SCH_CRED_REVOCATION_CHECK_END_CERT) != 0) return engine::revocation_scope::leaf;
+  return engine::revocation_scope::none;
+}
+
 // The flags that both structs share. What cannot be honoured and would weaken a connection is refused. spec 3.4
 base::result<void> read_flags(DWORD flags, role side, credential::policy& policy) {
   constexpr DWORD refused = SCH_USE_PRESHAREDKEY_ONLY | SCH_CRED_DEFERRED_CRED_VALIDATION;
-  constexpr DWORD revocation = SCH_CRED_REVOCATION_CHECK_END_CERT | SCH_CRED_REVOCATION_CHECK_CHAIN |
-                               SCH_CRED_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT;
+  constexpr DWORD from_cache_only = SCH_CRED_REVOCATION_CHECK_CACHE_ONLY | SCH_CRED_CACHE_ONLY_URL_RETRIEVAL;
   if ((flags & refused) != 0) return base::caller_mistake(reason::unsupported);
   if ((flags & SCH_USE_DTLS_ONLY) != 0) return base::caller_mistake(reason::no_common_algorithm);
   const bool manual = (flags & SCH_CRED_MANUAL_CRED_VALIDATION) != 0;
@@ -61,7 +70,11 @@ base::result<void> read_flags(DWORD flags, role side, credential::policy& policy
   policy.sends_root = (flags & SCH_SEND_ROOT_CERT) != 0;
   policy.splits_records = (flags & SCH_SEND_AUX_RECORD) != 0;
   policy.matches_issuers = (flags & SCH_CRED_NO_DEFAULT_CREDS) == 0;
-  policy.requires_revocation = (flags & revocation) != 0 && (flags & SCH_CRED_IGNORE_NO_REVOCATION_CHECK) == 0;
+  policy.revocation.scope = revocation_scope_of(flags);
+  policy.revocation.ignores_unknown = (flags & SCH_CRED_IGNORE_NO_REVOCATION_CHECK) != 0;
+  policy.revocation.only_at_hand = (flags & from_cache_only) != 0;
+  policy.revocation.fetches = !policy.revocation.only_at_hand && the_environment().settings().fetches_revocation;
+  policy.revocation.ignores_offline = (flags & SCH_CRED_IGNORE_REVOCATION_OFFLINE) != 0;
   return {};
 }
 
@@ -95,7 +108,7 @@ base::result<std::vector<credential::offered_identity>> read_certificates(const 
   for (const PCCERT_CONTEXT one : std::span(given.list, given.count)) {
     if (one == nullptr) return base::caller_mistake(reason::unknown_credentials);
     cert::identity found = cert::identity_of(one);
-    identities.push_back({std::move(found.leaf), std::move(found.key), std::move(found.companions)});
+    identities.push_back({std::move(found.leaf), std::move(found.key), std::move(found.companions), {}});
   }
   return identities;
 }

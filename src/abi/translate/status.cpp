@@ -96,6 +96,8 @@ SECURITY_STATUS status_of(const base::failure& why) {
       return CRYPT_E_REVOKED;
     case reason::no_revocation_check:
       return CRYPT_E_NO_REVOCATION_CHECK;
+    case reason::revocation_offline:
+      return CRYPT_E_REVOCATION_OFFLINE;
     case reason::certificate_unknown:
       return SEC_E_CERT_UNKNOWN;
     case reason::wrong_usage:

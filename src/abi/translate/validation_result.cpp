@@ -15,6 +15,8 @@ constexpr struct {
                 {reason::certificate_expired, {CERT_TRUST_IS_NOT_TIME_VALID, CERT_E_EXPIRED}},
                 {reason::certificate_revoked, {CERT_TRUST_IS_REVOKED, CRYPT_E_REVOKED}},
                 {reason::no_revocation_check, {CERT_TRUST_REVOCATION_STATUS_UNKNOWN, CRYPT_E_NO_REVOCATION_CHECK}},
+                {reason::revocation_offline,
+                 {CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION, CRYPT_E_REVOCATION_OFFLINE}},
                 {reason::wrong_usage, {CERT_TRUST_IS_NOT_VALID_FOR_USAGE, CERT_E_WRONG_USAGE}},
                 {reason::name_mismatch, {CERT_TRUST_NO_ERROR, CERT_E_CN_NO_MATCH}}};  // no error of the chain
 

@@ -29,8 +29,13 @@ TEST(settings, none_leave_everything_to_openssl) {
   EXPECT_EQ(made.client.allowed, engine::all_versions);
   EXPECT_EQ(made.server.by_default, engine::modern_versions);
   EXPECT_TRUE(made.client.decided.empty());
-  EXPECT_FALSE(made.suites || made.groups || made.fips);
+  EXPECT_FALSE(made.suites || made.groups || made.fips || made.fetches_revocation);
   EXPECT_EQ(made.sessions, 20000u);
+}
+
+TEST(settings, revocation_is_fetched_where_that_is_switched_on) {
+  EXPECT_TRUE(effect("[Schannix]\nFetchRevocation=1").fetches_revocation);
+  EXPECT_FALSE(effect("[Schannix]\nFetchRevocation=0").fetches_revocation);
 }
 
 TEST(settings, a_version_that_is_not_enabled_is_not_allowed) {

@@ -99,7 +99,7 @@ TEST(handshake_failures, a_name_that_is_required_and_missing) {
 
 TEST(handshake_failures, revocation_that_cannot_be_checked) {
   handshake_setup setup = judging(test_root());
-  setup.revocation_required = true;
+  setup.revocation.scope = revocation_scope::leaf;
   expect_failed(meet(std::move(setup), peer_of_role(role::client)), base::cause::trust,
                 base::reason::no_revocation_check, alert::certificate_unknown);
 }
