@@ -193,7 +193,8 @@ class connection {
   step_output shake_with(const step_input& in, std::size_t consumed_before, bool answered);
   base::result<engine::progress> advance(base::bytes_view records, base::bytes& flight, const step_input& in);
   base::result<std::size_t> answer_request(const step_input& in);
-  base::result<bool> show_one_of(const credential::credential& from, bool any_issuer);
+  base::result<bool> show_one_of(const std::vector<engine::local_identity>& from, bool any_issuer);
+  base::result<bool> show_own();
   void go_on_without_certificate() noexcept;
   base::result<void> establish(base::bytes_view last_flight);
   base::result<void> check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const;

@@ -1,6 +1,7 @@
 // Clients: the server asks for a certificate. One of the credential's that fits is shown at once; else the caller is
 // asked, once, and its next call goes on: with another credential, or without a certificate. spec 4.4, A-8, A-9
 #include "context/connection.hpp"
+#include "credential/personal_store.hpp"
 
 namespace schannix::context {
 
@@ -13,7 +14,10 @@ base::result<engine::progress> connection::advance(base::bytes_view records, bas
   request_.emplace(records.first(before));
   wanted_issuers_ = ssl_->wanted_issuers();
   const bool any_issuer = in.only_supplied || !setup_.from->rules().matches_issuers;
-  SCHANNIX_TRY(const bool shown, show_one_of(*setup_.from, any_issuer));
+  SCHANNIX_TRY(bool shown, show_one_of(setup_.from->identities(), any_issuer));
+  if (!shown && !in.only_supplied) {
+    SCHANNIX_TRY(shown, show_own());
+  }
   if (!shown && !in.only_supplied) return reached;
   if (!shown) go_on_without_certificate();
   request_.reset();
@@ -28,8 +32,8 @@ void connection::go_on_without_certificate() noexcept {
 }
 
 // False: none fits, and the request still waits.
-base::result<bool> connection::show_one_of(const credential::credential& from, bool any_issuer) {
-  for (const engine::local_identity& one : from.identities()) {
+base::result<bool> connection::show_one_of(const std::vector<engine::local_identity>& from, bool any_issuer) {
+  for (const engine::local_identity& one : from) {
     if (!ssl_->suits_request(one, any_issuer)) continue;
     SCHANNIX_TRY(const bool shown, ssl_->show_certificate(one));
     if (shown) return true;
@@ -37,12 +41,19 @@ base::result<bool> connection::show_one_of(const credential::credential& from, b
   return false;
 }
 
+// Nobody is told who the user is without having named an issuer: a server that takes anybody asks the program. spec 3.6
+base::result<bool> connection::show_own() {
+  const bool may_search = setup_.from->rules().searches_own && setup_.from->identities().empty();
+  if (!may_search || wanted_issuers_.empty()) return false;
+  return show_one_of(credential::personal_identities(env_, credential::personal_folder()), false);
+}
+
 // Whoever brings another credential, or says now what to use, has seen which issuers the server names. How much of the
 // token was consumed by the call before and comes again, is told.
 base::result<std::size_t> connection::answer_request(const step_input& in) {
   bool shown = false;
   if (in.another || in.only_supplied) {
-    SCHANNIX_TRY(shown, show_one_of(in.another ? *in.another : *setup_.from, true));
+    SCHANNIX_TRY(shown, show_one_of((in.another ? *in.another : *setup_.from).identities(), true));
   }
   if (!shown) go_on_without_certificate();
   if (in.another) {  // its session would bring back that one's certificate under this credential's name

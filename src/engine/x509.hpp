@@ -86,6 +86,7 @@ base::result<std::vector<identity>> read_pem(const environment& env, std::string
 base::result<identity> make_self_signed(const environment& env, std::string_view name, unsigned days);
 
 std::string to_pem(const certificate& of);
+bool identifies_clients_today(const certificate& of);  // its usage allows it, and it is valid now
 bool self_signed(const certificate& of);               // its issuer is its subject, and the key identifiers agree
 
 // The members of CERT_INFO, decoded.

@@ -84,6 +84,13 @@ base::bytes sha1_hash(const certificate& of) {
   return digest_of(of, EVP_sha1());
 }
 
+bool identifies_clients_today(const certificate& of) {
+  const quiet_errors quiet;
+  return X509_check_purpose(of.native(), X509_PURPOSE_SSL_CLIENT, 0) == 1 &&
+         X509_cmp_current_time(X509_get0_notBefore(of.native())) < 0 &&
+         X509_cmp_current_time(X509_get0_notAfter(of.native())) > 0;
+}
+
 bool self_signed(const certificate& of) { return X509_self_signed(of.native(), 0) == 1; }
 
 }  // namespace schannix::engine

@@ -69,6 +69,7 @@ base::result<void> read_flags(DWORD flags, role side, credential::policy& policy
   policy.trusts_system = side == role::client || (flags & SCH_CRED_RESTRICTED_ROOTS) == 0;
   policy.sends_root = (flags & SCH_SEND_ROOT_CERT) != 0;
   policy.splits_records = (flags & SCH_SEND_AUX_RECORD) != 0;
+  policy.searches_own = side == role::client && (flags & SCH_CRED_NO_DEFAULT_CREDS) == 0;
   policy.matches_issuers = (flags & SCH_CRED_NO_DEFAULT_CREDS) == 0;
   policy.revocation.scope = revocation_scope_of(flags);
   policy.revocation.ignores_unknown = (flags & SCH_CRED_IGNORE_NO_REVOCATION_CHECK) != 0;
