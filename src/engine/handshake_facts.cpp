@@ -156,7 +156,7 @@ base::result<handshake_facts> handshake::facts() const {
   facts.resumed = SSL_session_reused(state.ssl.get()) == 1;
   facts.gives_tickets = state.setup.issue_tickets && state.setup.resumable;
   facts.peer_certificates = state.peer_chain;
-  if (!state.trusted_chain.empty()) facts.anchor = state.trusted_chain.back();
+  if (!state.trusted_chain.empty()) facts.anchor = state.env.peer_certificates().intern(state.trusted_chain.back());
   if (state.is_client()) facts.ocsp_answer = ocsp_answer(state.ssl.get());
   facts.local_certificate = local_certificate(state);
   if (facts.version != tls_version::tls13) facts.first_finished = first_finished(state, facts.resumed);

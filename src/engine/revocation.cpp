@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
 #include <climits>
 #include <string_view>
 
@@ -150,7 +151,7 @@ std::optional<base::reason> revocation_problem(const environment& env, const std
   const quiet_errors quiet;
   const patience limit;
   std::optional<base::reason> lacking;
-  const std::size_t end = end_of(rules.scope, chain.size());
+  const std::size_t end = std::min(end_of(rules.scope, chain.size()), chain.size());
   for (std::size_t i = 0; i < end; ++i) {
     const bool is_anchor = i + 1 == chain.size();
     const certificate& subject = chain[i];
