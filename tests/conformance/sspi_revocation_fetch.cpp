@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "conformance/fresh_process.hpp"
 #include "support/socket.hpp"
 #include "support/sspi_party.hpp"
 
@@ -180,7 +181,9 @@ TEST_P(RevocationFetched, ListsThatProveNothing) {
 // OpenSSL tries again and again until its time is over.
 TEST(RevocationPatience, WhereNobodyListens) {
   std::string gone;
-  { gone = web_server().address(); }
+  {
+    gone = web_server().address();
+  }
   const pki::profile what{.common_name = "a.test", .alternative = {"DNS:a.test"}, .list_at = gone + "l.crl"};
   const deadline limit(std::chrono::seconds(8));
   EXPECT_EQ(outcome(tls::v1_3, pki::issue(what, &test_root())), offline);
@@ -192,6 +195,25 @@ TEST(RevocationPatience, WhereNobodyAnswers) {
   const deadline limit(std::chrono::seconds(8));
   EXPECT_EQ(outcome(tls::v1_3, leaf_of(&silent, nullptr)), offline);
   EXPECT_FALSE(limit.passed());
+}
+
+// Programs that know nothing of this library's flags.
+void tell_by_settings() {
+  for (const DWORD flag : {DWORD{0}, DWORD{SCH_CRED_REVOCATION_CHECK_CACHE_ONLY}}) {
+    web_server responder;
+    const pki::issued leaf = leaf_of(&responder, nullptr);
+    responder.says(page(answer(leaf)));
+    std::cerr << outcome(tls::v1_3, leaf, {.own_flags = 0, .more_flags = flag}) << ". ";
+  }
+}
+
+class RevocationSettings : public FreshProcess {};
+
+TEST_F(RevocationSettings, TheMachineMayAllowIt) {
+  EXPECT_EXIT(with_file("SCHANNIX_CONF", "[Schannix]\nFetchRevocation=1", tell_by_settings), testing::ExitedWithCode(0),
+              "^trusted\\. CRYPT_E_REVOCATION_OFFLINE\\. $");
+  EXPECT_EXIT(with_file("SCHANNIX_CONF", "[Schannix]\nFetchRevocation=0", tell_by_settings), testing::ExitedWithCode(0),
+              "^CRYPT_E_REVOCATION_OFFLINE\\. CRYPT_E_REVOCATION_OFFLINE\\. $");
 }
 
 TEST(RevocationPatience, ToFetchAndToForbidItIsRefused) {
