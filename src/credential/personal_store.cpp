@@ -89,6 +89,7 @@ base::result<std::vector<engine::identity>> parse(const engine::environment& env
 
 void add_usable(const std::vector<engine::identity>& file, std::vector<engine::local_identity>& to) {
   std::vector<engine::certificate> all;
+  all.reserve(file.size());
   for (const engine::identity& one : file) all.push_back(one.leaf);
   for (const engine::identity& one : file)
     if (one.key && engine::identifies_clients_today(one.leaf))
