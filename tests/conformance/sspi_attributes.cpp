@@ -273,14 +273,16 @@ constexpr ULONG answered[] = {SECPKG_ATTR_SIZES,
                               SECPKG_ATTR_SERIALIZED_REMOTE_CERT_CONTEXT_INPROC,
                               SECPKG_ATTR_KEYING_MATERIAL,
                               SECPKG_ATTR_KEYING_MATERIAL_INPROC,
-                              SCHANNIX_ATTR_CLOSE_REPORT};
+                              SECPKG_ATTR_ROOT_STORE,
+                              SCHANNIX_ATTR_CLOSE_REPORT,
+                              SCHANNIX_ATTR_OCSP_RESPONSE};
 
 TEST(Attributes, T36_EveryOtherIsUnsupported) {
   couple both(tls::v1_2);
   const auto is_answered = [](ULONG id) {
     return std::find(std::begin(answered), std::end(answered), id) != std::end(answered);
   };
-  std::vector<ULONG> ids{0x80000086, 0xFFFFFFFF, SCHANNIX_ATTR_CLOSE_REPORT + 1};
+  std::vector<ULONG> ids{0x80000086, 0xFFFFFFFF, SCHANNIX_ATTR_TRANSPORT_END, 0x5343000F};
   for (ULONG id = 0; id < 256; ++id) ids.push_back(id);
   for (const ULONG id : ids) {
     if (is_answered(id)) continue;

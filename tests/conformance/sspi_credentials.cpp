@@ -202,7 +202,7 @@ TEST(Acquire, T34_OptionsThatCannotBe) {
   };
   EXPECT_EQ(with(), SEC_E_INVALID_PARAMETER) << "cbSize";
   options.cbSize = sizeof options;
-  options.dwFlags = 2;
+  options.dwFlags = 0x40000000;
   EXPECT_EQ(with(), SEC_E_INVALID_PARAMETER) << "dwFlags";
   options.dwFlags = SCHANNIX_CREDENTIAL_LATER_TICKETS;
   EXPECT_EQ(with(), SEC_E_INVALID_PARAMETER) << "clients give no tickets";
