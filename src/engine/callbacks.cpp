@@ -48,6 +48,15 @@ void see_handshake_message(handshake_state& state, base::bytes_view message) {
   state.extensions.see(message);
 }
 
+void collect(handshake_state& state, int type, base::bytes_view content) {
+  if (type != SSL3_RT_HANDSHAKE && type != SSL3_RT_CHANGE_CIPHER_SPEC && type != SSL3_RT_ALERT) return;
+  try {
+    state.messages.push_back({static_cast<content_type>(type), {content.begin(), content.end()}});
+  } catch (...) {  // no exception passes through OpenSSL's C
+    state.short_of_memory = true;
+  }
+}
+
 // Everything that OpenSSL sends and receives, in the clear: for record counts and for alerts.
 void see_message(int sent, int, int type, const void* data, std::size_t size, SSL* ssl, void*) {
   handshake_state& state = state_of(ssl);
@@ -55,6 +64,7 @@ void see_message(int sent, int, int type, const void* data, std::size_t size, SS
   if (type == SSL3_RT_HEADER && size >= 1) see_header(state, sent != 0, at);
   if (type == SSL3_RT_ALERT && size >= 2)
     (sent != 0 ? state.alert_sent : state.alert_received) = alert_pair{at[0], at[1]};
+  if (sent != 0 && state.speaks_through_us) collect(state, type, {at, size});
   if (type == SSL3_RT_HANDSHAKE && size >= 1) see_handshake_message(state, {at, size});
   if (type == SSL3_RT_CHANGE_CIPHER_SPEC && sent != 0 && !state.is_tls13()) {
     state.write_cipher_on = true;

@@ -138,6 +138,14 @@ owned<ssl_st> new_object(const handshake_setup& setup) {
   return owned<ssl_st>(SSL_new(from));
 }
 
+// An established server begins again when it reads a ClientHello, and not otherwise.
+int read_hello(handshake_state& state) {
+  unsigned char unexpected = 0;
+  const int returned = SSL_read(state.ssl.get(), &unexpected, 1);
+  if (SSL_in_init(state.ssl.get()) == 1) state.awaits_hello = false;
+  return returned == 1 ? -1 : returned;
+}
+
 bool peer_closed(const handshake_state& state) {
   return state.alert_received && state.alert_received->description == alert::close_notify;
 }
@@ -192,17 +200,18 @@ base::result<progress> handshake::advance(base::bytes_view records, base::bytes&
   handshake_state& state = *state_;
   const std::size_t flight_start = flight.size();
   state.input = records;
-  state.output = &flight;
+  state.output = state.speaks_through_us ? nullptr : &flight;
   state.alert_received.reset();
   state.short_of_memory = false;
   clear_errors();
   int returned = 0;
   {
     const observing now(state);
-    returned = SSL_do_handshake(state.ssl.get());
+    returned = state.awaits_hello ? read_hello(state) : SSL_do_handshake(state.ssl.get());
   }
   const int error = SSL_get_error(state.ssl.get(), returned);
   if (memory_ran_out()) state.short_of_memory = true;
+  if (state.speaks_through_us && state.short_of_memory) return why_failed(state);
   state.output = nullptr;
   state.note_sent(base::bytes_view(flight).subspan(flight_start));
   const std::size_t consumed = records.size() - std::exchange(state.input, {}).size();

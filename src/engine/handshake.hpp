@@ -120,6 +120,12 @@ struct traffic_secrets {
   base::key_block block;        // TLS <= 1.2
 };
 
+// What OpenSSL says in a later handshake of the same connection, in the clear.
+struct message {
+  content_type type = content_type::handshake;
+  base::bytes content;
+};
+
 class handshake {
  public:
   static base::result<handshake> start(const environment& env, handshake_setup setup);
@@ -174,6 +180,15 @@ class handshake {
   base::result<void> update_keys(bool request_peer, base::bytes& output);
   // Servers, TLS 1.3: one more ticket, likewise.
   base::result<void> send_ticket(base::bytes& output);
+  // Renegotiation (docs/design/0009-renegotiation.md). After established, TLS <= 1.2: from here on what OpenSSL writes
+  // goes nowhere, and take_messages has it in the clear. False: the peer has no RFC 5746, so there is none.
+  bool allow_renegotiation() noexcept;
+  // Another handshake begins: advance goes on with it. Clients say their ClientHello, servers wait for one
+  // and ask for a certificate where they did at first, or asks. Failure: bug.
+  base::result<void> begin_again(bool asks_certificate);
+  std::vector<message> take_messages() noexcept;
+  // None begins any more: what asks for one is passed over.
+  void refuse_renegotiation() noexcept;
   // One record of a CBC suite through OpenSSL's record path: the plaintext (application data, or the two bytes of an
   // alert) is put into plaintext; a handshake message is swallowed. Failure: bad_record, illegal_message.
   base::result<std::size_t> open_record(base::bytes_view record, base::bytes_span plaintext);

@@ -78,7 +78,8 @@ base::result<direction_keys> tls12_keys(handshake_state& state, role whose) {
   keys.mac = *suite.mac;
   keys.key.assign(parts.key);
   keys.mac_key.assign(parts.mac_key);
-  keys.chained_iv.assign(state.last_cipher_block.view());
+  // What was sealed for us last; where all is sealed by us, nothing yet under a new key.
+  keys.chained_iv.assign(state.speaks_through_us ? parts.iv : state.last_cipher_block.view());
   keys.sequence = sending ? state.written : state.read;
   return direction_keys(std::move(keys));
 }

@@ -54,6 +54,9 @@ struct handshake_state final : derivation_observer {
 
   bool certificate_answered = false;  // clients: the request was answered
   bool established = false;
+  bool speaks_through_us = false;   // what it writes is collected in the clear, for renegotiation
+  bool awaits_hello = false;        // servers: the next handshake begins with what is read
+  std::vector<message> messages;    // collected
   std::time_t resumable_until = 0;  // clients: of the session that is resumed, and of all that follow from it
   unsigned sessions_made = 0;       // and put into the cache
 

@@ -18,6 +18,7 @@ struct role_settings {
   version_set by_default = modern_versions;  // what a credential that names none begins with
   version_set decided;                       // by the settings: OpenSSL's bounds do not hold for them
   unsigned session_lifetime = 36000;         // seconds; 0: no session is kept
+  bool renegotiation = true;                 // TLS <= 1.2
   std::optional<long> certificates_size;     // the peer's at most, in bytes; else OpenSSL's bound holds
 };
 
