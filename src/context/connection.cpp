@@ -106,6 +106,11 @@ bool connection::has_pending_token() const noexcept {
   return pending_alert_.has_value() || closing::asked(standing_.load(std::memory_order_acquire).closing.our_half);
 }
 
+bool connection::takes_credential() const noexcept {
+  if (has_pending_token()) return false;
+  return request_.has_value() || (side() == engine::role::client && again_ && !again_->running());
+}
+
 void connection::set_resumable(bool allowed) {
   if (ssl_ && !facts_) ssl_->set_resumable(allowed && setup_.from->may_keep_sessions());
 }

@@ -18,6 +18,7 @@
 #include "context/close_state.hpp"
 #include "context/post_handshake.hpp"
 #include "context/record_mark.hpp"
+#include "context/renegotiation.hpp"
 #include "credential/credential.hpp"
 #include "engine/handshake.hpp"
 
@@ -37,6 +38,7 @@ struct connection_setup {
   bool validates_peer = true;         // of this call; the credential may say no as well
   bool request_client_certificate = false;
   bool issue_tickets = false;
+  bool renegotiates = true;  // TLS <= 1.2: what that takes is kept
 };
 
 struct alert_value {
@@ -53,7 +55,9 @@ struct step_input {
   bool reports_extra = true;  // there is a buffer to report what was left
   // Clients, when the server asks for a certificate:
   bool only_supplied = false;  // the credential's certificates are all there is, whoever issued them
-  std::shared_ptr<const credential::credential> another;           // after wants_certificate: the one to answer with
+  // After wants_certificate, or where a renegotiation begins: the one to answer with.
+  std::shared_ptr<const credential::credential> another;
+  bool asks_certificate = false;                                   // servers: of a renegotiation that begins here
   std::size_t capacity = std::numeric_limits<std::size_t>::max();  // for the output token
 };
 
@@ -84,6 +88,7 @@ struct read_output {
   std::size_t offset = 0;   // of the plaintext in the input
   std::size_t size = 0;
   std::size_t record_size = 0;  // what the record took; 0: nothing was consumed
+  bool passes_record = false;   // renegotiate: the record, as opened, is the first that ISC / ASC takes
 };
 
 struct close_report {
@@ -140,6 +145,7 @@ class connection {
   const credential::credential& made_from() const noexcept { return *setup_.from; }
   const std::string& target_name() const noexcept { return setup_.target_name; }
   bool wants_certificate() const noexcept { return request_.has_value() && !has_pending_token(); }
+  bool takes_credential() const noexcept;  // step_input::another means something to the next call
   const std::vector<base::bytes>& wanted_issuers() const noexcept { return wanted_issuers_; }  // DER names
   const engine::handshake_facts* facts() const noexcept { return facts_ ? &*facts_ : nullptr; }
   std::vector<engine::certificate> peer_certificates() const;  // as soon as they arrived
@@ -203,6 +209,24 @@ class connection {
   step_output cross(const step_input& in);
   base::result<base::bytes> take_pending(bool may_answer);
   step_output idle(const step_input& in);
+  step_output cross_again(const step_input& in);
+  step_output idle_again(const step_input& in);
+  step_output ask_again(const step_input& in);
+  step_output renegotiate(const step_input& in, std::size_t consumed, std::optional<renegotiation::waiting> first);
+  base::result<step_output::kind> turn_first(const step_input& in, const std::optional<renegotiation::waiting>& first,
+                                             step_output& made);
+  base::result<step_output::kind> turn_records(const step_input& in, step_output::kind reached, step_output& made);
+  base::result<step_output::kind> turn_record(base::bytes_view record, const step_input& in, base::bytes& token);
+  base::result<step_output::kind> turn(const renegotiation::waiting& found, const step_input& in, base::bytes& token);
+  base::result<step_output::kind> turn_alert(base::bytes_view content);
+  base::result<step_output::kind> go_on_again(base::bytes_view inner, const step_input& in, base::bytes& token);
+  base::result<step_output::kind> begin_again(base::bytes_view inner, const step_input& in, base::bytes& token);
+  base::result<void> establish_again();
+  base::result<void> read_on(const std::optional<renegotiation::waiting>& found);
+  void settle_again();
+  step_output refuse_again(base::failure why, base::bytes token);
+  step_output::kind give_up_renegotiation();
+  bool said_close() const noexcept;
   step_output deliver(step_output made, const step_input& in);
   step_output redeliver(const step_input& in);
   step_output failed(base::failure why, base::bytes token = {});
@@ -214,6 +238,10 @@ class connection {
   base::result<read_output> take_alert(const engine::opened& found, base::bytes_view content, read_output at);
   base::result<read_output> take_handshake(base::bytes_view content, base::bytes_view record, read_output at);
   base::result<read_output> take_idle(read_output at);
+  base::result<read_output> take_renegotiation(engine::content_type type, base::bytes_view content,
+                                               base::bytes_view record, read_output at);
+  base::result<read_output> take_sealed(base::bytes_view record);
+  base::result<read_output> take_refusal(read_output at);
   bool update_due() const noexcept;
 
   const engine::environment& env_;
@@ -225,10 +253,12 @@ class connection {
   std::optional<engine::handshake_facts> facts_;
   std::optional<engine::exporter> exporter_;  // until the object goes: programs export when they like
   std::optional<post_handshake> post_;        // TLS 1.3
+  std::optional<renegotiation> again_;        // TLS <= 1.2, where it is possible
   halves halves_;
 
   std::optional<record_mark> request_;  // clients: one for a certificate waits; what the call that met it consumed
   std::vector<base::bytes> wanted_issuers_;
+  std::shared_ptr<const credential::credential> answers_with_;  // brought for a renegotiation
 
   std::optional<alert_value> pending_alert_;  // of an ALERT control token
   std::optional<step_output> held_;           // made, but the caller's buffer was too small
@@ -237,6 +267,7 @@ class connection {
   std::optional<base::failure> failure_;
   std::optional<std::uint8_t> owed_alert_;
   bool lacked_certificate_ = false;
+  bool asks_later_ = false;        // servers: the HelloRequest was sent to ask for a certificate
   bool update_requested_ = false;  // a KeyUpdate goes with the next token
   bool ticket_requested_ = false;  // likewise
   bool started_ = false;

@@ -49,6 +49,7 @@ step_output connection::emit_alert(alert_value value, bool may_answer) {
   auto record = seal_alert(value);
   if (!record) return failed(record.error());
   made.token.insert(made.token.end(), record->begin(), record->end());
+  if (again_ && value.description == engine::alert::close_notify) settle_again();
   note_sent(value);
   return made;
 }

@@ -115,10 +115,12 @@ base::result<void> connection::establish(base::bytes_view last_flight) {
     return base::peer_fault(base::reason::certificate_unknown, engine::alert::handshake_failure);
   SCHANNIX_TRY(exporter_, ssl_->keying_material());
   SCHANNIX_TRY(const engine::direction_keys write, ssl_->write_keys());
-  SCHANNIX_TRY(const engine::direction_keys read, ssl_->read_keys());
+  SCHANNIX_TRY(engine::direction_keys read, ssl_->read_keys());
   SCHANNIX_CHECK(check_sequence(last_flight, write));
   SCHANNIX_TRY(halves_.write, make_seal_half(env_, write));
   SCHANNIX_TRY(halves_.read, make_open_half(env_, read, *ssl_));
+  const bool old = facts_->version != engine::tls_version::tls13;
+  if (old && setup_.renegotiates && ssl_->allow_renegotiation()) again_.emplace(env_, side(), std::move(read));
   if (facts_->version == engine::tls_version::tls13)
     post_.emplace(env_, side(), *facts_, ssl_->secrets(), halves_.read->sequence(), halves_.write->sequence());
 
@@ -134,7 +136,7 @@ bool connection::gives_later_tickets() const noexcept {
 
 // The SSL object stays while something can need it: a CBC suite opens with it, tickets are taken and made through it.
 void connection::let_handshake_go() {
-  const bool needed = !facts_->aead() || (post_ && ssl_->expects_tickets()) || gives_later_tickets();
+  const bool needed = !facts_->aead() || (post_ && ssl_->expects_tickets()) || again_ || gives_later_tickets();
   if (needed) return;
   ssl_.reset();
   if (post_) post_->handshake_gone();
@@ -167,6 +169,7 @@ base::result<void> connection::check_sequence(base::bytes_view last_flight, cons
 // After SEC_I_RENEGOTIATE: the message that DecryptMessage opened is processed; its record, when the token begins with
 // it (as received, as opened, alone or with what follows), is skipped; the rest is the caller's again. spec 4.8, S1-S4
 step_output connection::cross(const step_input& in) {
+  if (again_) return cross_again(in);
   step_output made;
   if (pending_mark_.begins(in.token)) made.consumed = pending_mark_.size();
   pending_mark_ = {};
@@ -200,14 +203,14 @@ base::result<base::bytes> connection::take_pending(bool may_answer) {
   return token;
 }
 
-// An established connection with nothing pending. TLS 1.2 has renegotiation here, which is not offered yet; TLS 1.3 has
-// nothing: bytes that were given are left for DecryptMessage. spec 4.7, A-31
+// An established connection with nothing pending. TLS 1.2 has renegotiation here, where it can be; else there is
+// nothing: bytes that were given are left for DecryptMessage. spec 4.6, 4.7, A-31
 step_output connection::idle(const step_input& in) {
-  if (!post_) return failed(base::caller_mistake(base::reason::unsupported));
+  if (again_) return idle_again(in);
   if (update_due() || ticket_requested_) return cross(in);
   if (!in.token.empty() && !in.reports_extra) return failed(base::caller_mistake(base::reason::invalid_token));
   step_output made;
-  if (in.token.empty() && side() == engine::role::server) made.what = step_output::kind::no_renegotiation;
+  if (!post_ || (in.token.empty() && side() == engine::role::server)) made.what = step_output::kind::no_renegotiation;
   return made;
 }
 

@@ -73,6 +73,7 @@ base::result<read_output> connection::take_or_fail(base::bytes_span record) {
 }
 
 base::result<read_output> connection::take_record(base::bytes_span record) {
+  if (again_ && again_->is_openssls(record)) return take_sealed(record);
   const auto opened = halves_.read->open(record);
   if (!opened) return opened.error();
   const engine::opened& found = *opened;
@@ -90,6 +91,7 @@ base::result<read_output> connection::take_record(base::bytes_span record) {
     case engine::content_type::handshake:
       return take_handshake(content, record, at);
     case engine::content_type::change_cipher_spec:
+      if (again_ && again_->running()) return take_renegotiation(found.type, content, record, at);
       break;
   }
   return unexpected();
@@ -115,13 +117,16 @@ base::result<read_output> connection::take_alert(const engine::opened& found, ba
     return at;
   }
   const bool warning = value.level == engine::alert::warning;
+  if (again_ && warning && value.description == engine::alert::no_renegotiation) return take_refusal(at);
   if (post_ ? value.description == engine::alert::user_canceled : warning) return take_idle(at);
   return base::failure{base::cause::peer, base::reason::peer_alert, {}, value.description};
 }
 
-// TLS 1.3: tickets and KeyUpdate wait for ISC / ASC. TLS <= 1.2: a HelloRequest is ignored, a ClientHello refused.
+// TLS 1.3: tickets and KeyUpdate wait for ISC / ASC. TLS <= 1.2 without renegotiation: a HelloRequest is ignored, a
+// ClientHello refused.
 base::result<read_output> connection::take_handshake(base::bytes_view content, base::bytes_view record,
                                                      read_output at) {
+  if (again_) return take_renegotiation(engine::content_type::handshake, content, record, at);
   if (!post_) {
     // A CBC suite's message is swallowed by OpenSSL and comes back empty.
     constexpr std::array<base::byte, 4> hello_request{};
@@ -133,6 +138,41 @@ base::result<read_output> connection::take_handshake(base::bytes_view content, b
   SCHANNIX_TRY(const bool whole, post_->add(content, halves_.read->sequence()));
   SCHANNIX_TRY(at, take_idle(at));
   if (!whole) return at;
+  pending_mark_ = record_mark(record);
+  move_to(phase::crossing);
+  at.what = read_output::kind::renegotiate;
+  at.passes_record = true;
+  return at;
+}
+
+// The peer does not renegotiate. OpenSSL takes that for a failure of its own, and opens no more records of a CBC suite.
+base::result<read_output> connection::take_refusal(read_output at) {
+  if (!facts_->aead())
+    return base::failure{base::cause::peer, base::reason::peer_alert, {}, engine::alert::no_renegotiation};
+  if (!again_->refused()) return take_idle(at);
+  move_to(phase::crossing);
+  at.what = read_output::kind::renegotiate;
+  return at;
+}
+
+// What only OpenSSL opens, when ISC / ASC gives it to it.
+base::result<read_output> connection::take_sealed(base::bytes_view record) {
+  const std::size_t header = std::min(halves_.read->sizes().header, record.size());
+  read_output at{read_output::kind::renegotiate, 0, header, 0, record.size()};
+  at.passes_record = again_->running() || side() == engine::role::server;
+  SCHANNIX_CHECK(again_->take_sealed(record, halves_.read->sequence()));
+  pending_mark_ = record_mark(record);
+  move_to(phase::crossing);
+  return at;
+}
+
+// Of a HelloRequest nothing is left to pass on. spec 4.8
+base::result<read_output> connection::take_renegotiation(engine::content_type type, base::bytes_view content,
+                                                         base::bytes_view record, read_output at) {
+  SCHANNIX_TRY(const bool waits, again_->take(type, content, halves_.read->sequence()));
+  at.passes_record = waits && !(side() == engine::role::client && is_hello_request(content));
+  if (!waits) return take_idle(at);
+  at.size = 0;
   pending_mark_ = record_mark(record);
   move_to(phase::crossing);
   at.what = read_output::kind::renegotiate;

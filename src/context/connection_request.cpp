@@ -14,8 +14,9 @@ base::result<engine::progress> connection::advance(base::bytes_view records, bas
   request_.emplace(records.first(before));
   wanted_issuers_ = ssl_->wanted_issuers();
   const bool any_issuer = in.only_supplied || !setup_.from->rules().matches_issuers;
-  SCHANNIX_TRY(bool shown, show_one_of(setup_.from->identities(), any_issuer));
-  if (!shown && !in.only_supplied) {
+  const credential::credential& from = answers_with_ ? *answers_with_ : *setup_.from;
+  SCHANNIX_TRY(bool shown, show_one_of(from.identities(), any_issuer));
+  if (!shown && !in.only_supplied && !answers_with_) {
     SCHANNIX_TRY(shown, show_own());
   }
   if (!shown && !in.only_supplied) return reached;

@@ -85,12 +85,12 @@ void report_missing(const open_buffers& at, std::size_t count) {
   }
 }
 
-// SEC_I_RENEGOTIATE: EXTRA is the opened record, whose header and length still stand, with all that follows. spec 4.8
+// SEC_I_RENEGOTIATE: EXTRA is the opened record, whose header and length still stand, with all that follows; of a
+// HelloRequest only what follows. spec 4.8
 void report_record(const open_buffers& at, const context::read_output& found) {
   base::byte* const start = at.input.data();
   const std::size_t payload_end = found.offset + found.size;
-  const bool renegotiates = found.what == context::read_output::kind::renegotiate;
-  const std::size_t rest = renegotiates ? 0 : found.record_size;
+  const std::size_t rest = found.passes_record ? 0 : found.record_size;
   SecBuffer* const places = at.list->pBuffers;
   set(places[0], SECBUFFER_STREAM_HEADER, start, found.offset);
   set(places[1], SECBUFFER_DATA, start + found.offset, found.size);

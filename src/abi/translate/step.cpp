@@ -49,6 +49,7 @@ context::connection_setup setup_of(const step_call& call, std::shared_ptr<const 
                                    const handshake_input& in) {
   context::connection_setup setup;
   setup.from = std::move(from);
+  setup.renegotiates = the_environment().settings().of(call.called_as).renegotiation;
   setup.application_protocols = in.application_protocols;
   if (call.called_as == role::client) {
     setup.target_name = target_of(call);
@@ -121,6 +122,7 @@ context::step_input input_of(const step_call& call, const handshake_input& in, c
   given.takes_alerts = (call.request & flags_of(call.called_as).extended_error) != 0;
   given.reports_extra = in.placeholder != nullptr;
   given.capacity = out.capacity();
+  given.asks_certificate = call.called_as == role::server && (call.request & ASC_REQ_MUTUAL_AUTH) != 0;
   given.only_supplied = call.called_as == role::client && (call.request & ISC_REQ_USE_SUPPLIED_CREDS) != 0;
   return given;
 }
@@ -149,10 +151,10 @@ bool keeps_context(SECURITY_STATUS status) {
   return status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED || status == SEC_I_INCOMPLETE_CREDENTIALS;
 }
 
-// Where a certificate is waited for, a credential other than the one that the context was made from takes its place;
-// nobody looks at it otherwise. spec 4.4, 4.12
+// Where a certificate is waited for, or a client's renegotiation can begin, a credential other than the one that the
+// context was made from takes its place; nobody looks at it otherwise. spec 4.4, 4.6, 4.12
 base::result<shared_credential> another_credential(const step_call& call, const context_object& on) {
-  if (!on.connection->wants_certificate() || names_nothing(call.credential)) return shared_credential();
+  if (!on.connection->takes_credential() || names_nothing(call.credential)) return shared_credential();
   if (token_of(*call.credential) == on.made_from) return shared_credential();
   shared_credential found = take_credential(call.credential);
   if (!found || found->rules().side != role::client) return base::caller_mistake(base::reason::invalid_handle);

@@ -100,13 +100,31 @@ TEST(floods, of_tickets) {
   }
 }
 
-TEST(floods, of_hello_requests) {
-  test::pair at({}, peer_at(role::client, TLS1_2_VERSION, "ECDHE-RSA-AES128-GCM-SHA256"));
-  ASSERT_TRUE(at.shake());
+engine::version_set only_tls12() {
   engine::version_set only;
   only.add(tls_version::tls12);
-  forger pest({}, only);
+  return only;
+}
+
+TEST(floods, of_hello_requests_where_renegotiation_is_off) {
+  forger pest({.renegotiates = false}, only_tls12());
   EXPECT_EQ(borne(*pest.ours, [&] { return pest.says(content_type::handshake, bytes{0, 0, 0, 0}); }), 32);
+}
+
+// The first begins a renegotiation. Those that come while it waits for its answer are passed over: by DecryptMessage,
+// and by ISC.
+TEST(floods, of_hello_requests_while_a_renegotiation_waits) {
+  for (const bool by_step : {false, true}) {
+    forger pest({}, only_tls12());
+    ASSERT_EQ(step(*pest.ours).what, step_output::kind::go_on);
+    const auto ask = [&] { return pest.says(content_type::handshake, bytes{0, 0, 0, 0}); };
+    int count = 0;
+    for (; count < 100; ++count) {
+      const bytes wire = ask();
+      if (by_step ? step(*pest.ours, wire).what == step_output::kind::failed : !!read(*pest.ours, wire).failure) break;
+    }
+    EXPECT_EQ(count, 32);
+  }
 }
 
 TEST(floods, of_warnings_and_empty_records_under_cbc_end_as_well) {

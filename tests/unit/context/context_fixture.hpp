@@ -36,9 +36,15 @@ struct ours_setup {
   bool asks_certificate = false;        // servers
   bool has_client_certificate = false;  // clients
   bool validates = false;
+  bool renegotiates = true;
+  bool by_key_log = false;  // where the secrets come from
   std::string target = "server.test";
   record_limits limits = {};
 };
+
+inline const engine::environment& env_of(const ours_setup& wanted) {
+  return wanted.by_key_log ? engine::test::logged_environment() : env();
+}
 
 inline std::shared_ptr<const credential::credential> credential_of(const ours_setup& wanted) {
   credential::policy rules;
@@ -54,7 +60,7 @@ inline std::shared_ptr<const credential::credential> credential_of(const ours_se
     identities.push_back(offered(shared_certificates().ecdsa));
   }
   if (wanted.has_client_certificate) identities.push_back(offered(shared_certificates().client));
-  auto made = credential::credential::make(env(), std::move(rules), std::move(identities));
+  auto made = credential::credential::make(env_of(wanted), std::move(rules), std::move(identities));
   if (!made) throw std::runtime_error("a test credential cannot be made");
   return *made;
 }
@@ -66,7 +72,8 @@ inline std::unique_ptr<connection> connection_of(const ours_setup& wanted) {
   setup.validates_peer = wanted.validates;
   setup.request_client_certificate = wanted.asks_certificate;
   setup.issue_tickets = wanted.issues_tickets;
-  auto made = connection::start(env(), std::move(setup), wanted.limits);
+  setup.renegotiates = wanted.renegotiates;
+  auto made = connection::start(env_of(wanted), std::move(setup), wanted.limits);
   if (!made) throw std::runtime_error("a test connection does not start");
   return std::move(*made);
 }
