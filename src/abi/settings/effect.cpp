@@ -54,6 +54,10 @@ void read_limit(const settings_file& file, std::string_view name, engine::role_s
     into.certificates_size = static_cast<long>(std::min(limit->number, most));
 }
 
+void read_renegotiation(const settings_file& file, std::string_view name, engine::role_settings& into) {
+  if (const setting_line* const off = file.find(section_name::top, name)) into.renegotiation = off->number == 0;
+}
+
 void read_switches(const settings_file& file, engine::settings& into) {
   const struct {
     std::string_view section;
@@ -97,6 +101,8 @@ engine::settings effect_of(const settings_file& file) {
   read_time(file, "ServerCacheTime", made.server);
   read_limit(file, "MessageLimitClient", made.client);
   read_limit(file, "MessageLimitServerClientAuth", made.server);
+  read_renegotiation(file, "DisableRenegoOnClient", made.client);
+  read_renegotiation(file, "DisableRenegoOnServer", made.server);
   read_switches(file, made);
   read_orders(file, made);
   if (const setting_line* const size = file.find(section_name::top, "MaximumCacheSize")) made.sessions = size->number;

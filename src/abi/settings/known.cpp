@@ -12,7 +12,7 @@ using enum setting_form;
 constexpr std::string_view absent = "never negotiated here, whatever this says";
 constexpr std::string_view never_offered = "never offered here, whatever this says";
 constexpr std::string_view openssl_decides = "OpenSSL's security level decides";
-constexpr std::string_view no_renegotiation = "there is no renegotiation here, and none without RFC 5746";
+constexpr std::string_view always_secure = "there is no renegotiation without RFC 5746 here, whatever this says";
 
 class table {
  public:
@@ -72,6 +72,8 @@ void add_sessions_trust_and_limits(table& to) {
   to.add(section_name::top, "ServerCacheTime", number, "36000000");
   to.add(section_name::top, "MachineID", number, "");
   to.add(section_name::top, "ClientAuthTrustMode", number, "0", "", 0, 2);
+  to.add(section_name::top, "DisableRenegoOnClient", flag, "0");
+  to.add(section_name::top, "DisableRenegoOnServer", flag, "0");
   to.add(section_name::top, "EventLogging", number, "1");
   to.add(section_name::messaging, "MessageLimitClient", number, "", "", 1);
   to.add(section_name::messaging, "MessageLimitServerClientAuth", number, "", "", 1);
@@ -87,10 +89,8 @@ void add_the_rest(table& to) {
   to.add(top, "EnableOcspStaplingForSni", flag, "0", "a credential staples what it is given, whatever this says");
   to.add(top, "IssuerCacheSize", number, "", "there is no cache of issuers");
   to.add(top, "IssuerCacheTime", number, "", "there is no cache of issuers");
-  to.add(top, "AllowInsecureRenegoClients", flag, "0", no_renegotiation);
-  to.add(top, "AllowInsecureRenegoServers", flag, "0", no_renegotiation);
-  to.add(top, "DisableRenegoOnClient", flag, "", no_renegotiation);
-  to.add(top, "DisableRenegoOnServer", flag, "", no_renegotiation);
+  to.add(top, "AllowInsecureRenegoClients", flag, "0", always_secure);
+  to.add(top, "AllowInsecureRenegoServers", flag, "0", always_secure);
   to.add(top, "UseScsvForTls", flag, "", "OpenSSL chooses how RFC 5746 is told");
   to.add(top, "DisableCompression", flag, "", "there is no compression here");
   to.add(top, "MaxAsyncWorkerThreadsPerCpu", number, "", "for Windows' kernel");
