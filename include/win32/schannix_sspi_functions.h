@@ -60,7 +60,7 @@ SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesW(PCredHandle phCredential, 
  * or close_notify was made); SEC_E_INCOMPLETE_MESSAGE: receive more and call again with all of it, nothing was consumed;
  * SEC_I_INCOMPLETE_CREDENTIALS: the server asks for a certificate (SECPKG_ATTR_ISSUER_LIST_EX: of whom), and none fits:
  * call again with a credential that has one, or with the same to go on without; not with ISC_REQ_USE_SUPPLIED_CREDS;
- * SEC_I_CONTEXT_EXPIRED: the connection was closed.
+ * SEC_I_CONTEXT_EXPIRED: it was closed; SEC_I_NO_RENEGOTIATION: without input a new handshake would begin, and cannot.
  * Anything below 0 but SEC_E_INCOMPLETE_MESSAGE ends the context: delete it. Among them SEC_E_INVALID_HANDLE,
  * SEC_E_INVALID_TOKEN, SEC_E_UNSUPPORTED_FUNCTION, SEC_E_INSUFFICIENT_MEMORY, SEC_E_BUFFER_TOO_SMALL,
  * SEC_E_WRONG_PRINCIPAL, SEC_E_UNTRUSTED_ROOT, SEC_E_CERT_EXPIRED, SEC_E_CERT_UNKNOWN, CRYPT_E_REVOKED,
@@ -102,7 +102,7 @@ SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
 /* Makes one record in place. pMessage: STREAM_HEADER, DATA, STREAM_TRAILER (sizes: SECPKG_ATTR_STREAM_SIZES), EMPTY, in
  * the order of their bytes; cbBuffer of the trailer is set to what is used. fQOP and MessageSeqNo: 0.
  * SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_INVALID_TOKEN: a buffer is missing; SEC_E_BUFFER_TOO_SMALL; SEC_E_CONTEXT_EXPIRED:
- * closed; SEC_E_QOP_NOT_SUPPORTED; SEC_E_ENCRYPT_FAILURE. Source: MS encryptmessage--schannel. */
+ * closed, or in a new handshake; SEC_E_QOP_NOT_SUPPORTED; SEC_E_ENCRYPT_FAILURE. Source: MS encryptmessage--schannel. */
 SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
                                          ULONG MessageSeqNo);
 

@@ -99,19 +99,6 @@ TEST_P(RefusedFunctions, TheCredentialsCertificateCannotBeQueried) {
   }
 }
 
-// Renegotiation would start with such a call.
-TEST(Renegotiation, AStepOnAnEstablishedTls12ConnectionIsRefused) {
-  couple both(tls::v1_2);
-  for (party* one : {&both.client, &both.server}) {
-    for (const char* input : {"", "\x16\x03\x03\x00\x01\x00"}) {
-      EXPECT_EQ(one->step(input), SEC_E_UNSUPPORTED_FUNCTION);
-      EXPECT_EQ(one->token(), "");
-    }
-  }
-  EXPECT_EQ(both.server.open(both.client.sealed("goes on")).data, "goes on");
-  EXPECT_EQ(both.client.open(both.server.sealed("goes on")).data, "goes on");
-}
-
 // ---- Package information, of which only the wide form is left to show ----
 
 TEST(PackageInfo, TheWideForm) {

@@ -113,7 +113,9 @@ void party::shake() {
 void party::give(std::string_view bytes) {
   inbox_ += bytes;
   if (!established_) shake();
-  if (established_ && last_ == SEC_E_OK && !inbox_.empty()) read_all();
+  const bool renegotiates = last_ == SEC_I_CONTINUE_NEEDED || last_ == SEC_E_INCOMPLETE_MESSAGE;
+  const bool reads = last_ == SEC_E_OK || renegotiates;
+  if (established_ && reads && !inbox_.empty()) read_all();
 }
 
 void party::read_all() {
@@ -126,7 +128,8 @@ void party::read_all() {
     }
     inbox_ = found.extra;
     received_ += found.data;
-    if (last_ == SEC_I_RENEGOTIATE) step(std::string(inbox_));
+    // The rest of a renegotiation comes by way of DecryptMessage too, and data with it.
+    if (last_ == SEC_I_RENEGOTIATE && step(std::string(inbox_)) == SEC_I_CONTINUE_NEEDED) last_ = SEC_E_OK;
     if (!(last_ == SEC_E_OK)) return;
   }
 }
