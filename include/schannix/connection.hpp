@@ -77,8 +77,8 @@ class connection {
   void transport_ended(transport_end how = transport_end::finished);
   [[nodiscard]] event next();
 
-  // Seals any number of bytes. Throws SEC_E_CONTEXT_EXPIRED after our close_notify or a failure, SEC_E_INVALID_HANDLE
-  // before handshake_done.
+  // Seals any number of bytes; those that a renegotiation does not let through wait for its end. Throws
+  // SEC_E_CONTEXT_EXPIRED after our close_notify or a failure, SEC_E_INVALID_HANDLE before handshake_done.
   void seal(std::span<const std::byte> bytes);
   void seal_empty();  // one record without data (RFC 8446 §5.4); throws as seal
   // TLS 1.3: a KeyUpdate, after which our direction has new keys (RFC 8446 §4.6.3). Throws as seal, and
@@ -98,7 +98,9 @@ class connection {
   std::vector<std::byte> take_output();
 
   bool established() const noexcept { return facts_.established; }
-  bool can_seal() const noexcept { return facts_.established && !facts_.sent && !facts_.failed && !facts_.aborted; }
+  bool can_seal() const noexcept {
+    return facts_.established && !closes_later_ && !facts_.sent && !facts_.failed && !facts_.aborted;
+  }
   connection_info info() const;  // after handshake_done; throws SEC_E_INVALID_HANDLE before
   std::optional<certificate> peer_certificate() const;
   // Keying material for another protocol (RFC 5705, RFC 8446 §7.5), the same at both ends; an empty context is none.
@@ -126,6 +128,8 @@ class connection {
   std::optional<event> peer_has_closed();
   event at_rest();
   void finish_handshake();
+  void finish_renegotiation();
+  void seal_parts(std::span<const std::byte> bytes);
   void fail(SECURITY_STATUS status);
   void fail_handshake(SECURITY_STATUS status, std::span<const std::byte> token);
   void fail_reading(SECURITY_STATUS status);
@@ -136,10 +140,12 @@ class connection {
   detail::context context_;
   detail::byte_queue input_;
   detail::byte_queue output_;
+  detail::byte_queue held_;  // to be sealed after a renegotiation
   detail::stream_sizes sizes_;
   reading reading_ = reading::handshake;
   bool starved_ = true;         // the last step wants more input than there is
   bool renegotiating_ = false;  // TLS 1.2; the record sizes may be others afterwards
+  bool closes_later_ = false;   // close_notify follows what is held
   close_facts facts_;
   detail::bytes_after after_close_;  // the peer's close_notify
   close_report report_;

@@ -43,6 +43,7 @@ inline void connection::feed(std::span<const std::byte> bytes) {
 
 inline void connection::transport_ended(transport_end how) {
   if (facts_.end == transport_end::none) facts_.end = how;
+  if (closes_later_) send_close_notify();
 }
 
 inline event connection::next() {
@@ -109,23 +110,31 @@ inline void connection::finish_handshake() {
   starved_ = input_.empty();
 }
 
-// After SEC_I_RENEGOTIATE: a ticket, a key update, a renegotiation (MS "Renegotiating an Schannel Connection").
+// After SEC_I_RENEGOTIATE: a ticket, a key update, a renegotiation (MS "Renegotiating an Schannel Connection"). The
+// rest of a renegotiation comes by way of DecryptMessage as well, for there may be data in between.
 inline std::optional<event> connection::step_post_handshake() {
-  const auto before = input_.size();
   const auto [status, left] = context_.step(input_.unread(), output_);
-  if (status == SEC_I_CONTEXT_EXPIRED && !facts_.sent) return peer_has_closed();
-  const bool goes_on = status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE;
+  if (status == SEC_I_CONTEXT_EXPIRED) return peer_has_closed();
+  if (status == SEC_I_INCOMPLETE_CREDENTIALS) return input_.keep_last(left), answer_request(), std::nullopt;
   const bool done = status == SEC_E_OK || status == SEC_I_NO_RENEGOTIATION;
-  if (!goes_on && !done) return fail(status), std::nullopt;
+  if (status != SEC_I_CONTINUE_NEEDED && !done) return fail(status), std::nullopt;
   input_.keep_last(left);
-  starved_ = input_.empty() || (goes_on && left == before);
-  if (goes_on) {
-    renegotiating_ = true;
-    return {};
-  }
-  if (std::exchange(renegotiating_, false)) sizes_ = context_.sizes();
+  starved_ = input_.empty();
   reading_ = reading::records;
+  if (done && renegotiating_) finish_renegotiation();
+  if (!done) renegotiating_ = true;
   return {};
+}
+
+// What could not be sealed between our Finished and the peer's goes now, and then the close_notify that was to follow
+// it.
+inline void connection::finish_renegotiation() {
+  renegotiating_ = false;
+  if (facts_.sent) return;
+  sizes_ = context_.sizes();
+  const auto waiting = held_.take_all();
+  if (!waiting.empty()) seal_parts(waiting);
+  if (closes_later_) send_close_notify();
 }
 
 inline std::optional<event> connection::open_record() {
@@ -157,7 +166,8 @@ inline std::optional<event> connection::peer_has_closed() {
   after_close_.add(input_.unread());
   input_.keep_last(0);
   reading_ = reading::ended;
-  if (options_.answer_close) send_close_notify();
+  held_.keep_last(0);
+  if (options_.answer_close || closes_later_) send_close_notify();
   if (facts_.established) return peer_closed{};
   return {};
 }
@@ -196,16 +206,26 @@ inline void connection::send_ticket() {
 
 inline void connection::seal(std::span<const std::byte> bytes) {
   check_can_seal();
+  if (held_.empty()) return seal_parts(bytes);
+  held_.append(bytes);
+}
+
+inline void connection::seal_parts(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const auto part = bytes.first(std::min(bytes.size(), sizes_.maximum));
-    detail::require(context_.seal(part, sizes_, output_), "sealing");
+    const auto status = context_.seal(part, sizes_, output_);
+    if (renegotiating_ && status == SEC_E_CONTEXT_EXPIRED) return held_.append(bytes);
+    detail::require(status, "sealing");
     report_.bytes_sent += part.size();
     bytes = bytes.subspan(part.size());
   }
 }
 
+// Held data goes first, as long as the peer can still let it (RFC 8446 §6.1: all data precede close_notify).
 inline void connection::send_close_notify() {
   if (facts_.sent || facts_.failed || facts_.aborted) return;
+  closes_later_ = !held_.empty() && facts_.end == transport_end::none;
+  if (closes_later_) return;
   if (report_.first == closer::nobody) report_.first = closer::us;
   if (context_.exists()) {
     detail::require(context_.shutdown(output_), "closing");
@@ -230,6 +250,7 @@ inline void connection::close() {
 
 inline void connection::cancel_write() {
   if (over() || facts_.sent) return;
+  held_.keep_last(0);
   if (context_.exists()) detail::require(context_.send_alert(alert::user_canceled, false, output_), "canceling");
   send_close_notify();
 }
