@@ -16,6 +16,7 @@ transport our_side::take_in() {
   std::string bytes;
   const transport now = line_.receive(bytes);
   party_.give(bytes);
+  if (party_.established()) send_pending();  // what a renegotiation, or a KeyUpdate, wants to be sent
   return now;
 }
 
@@ -47,6 +48,10 @@ void our_side::await(std::string_view text) {
       throw std::runtime_error("'" + std::string(text) + "' does not come (" + party_.last().name() +
                                "), but: " + received());
   }
+}
+
+void our_side::read_more() {
+  if (take_in() != transport::open) throw std::runtime_error("the connection ends before: " + party_.last().name());
 }
 
 status our_side::shut() {

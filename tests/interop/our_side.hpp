@@ -21,7 +21,12 @@ class our_side {
   bool was_asked() const { return was_asked_; }
   void say(std::string_view text);    // one record
   void await(std::string_view text);  // in what was received; throws when the connection ends or closes before
-  sspi::status shut();                // SHUTDOWN, ISC / ASC, and what they made is sent
+  bool send_pending();                // what calls of the party itself made
+  template <class Done>
+  void read_until(Done done) {  // likewise
+    while (!done()) read_more();
+  }
+  sspi::status shut();  // SHUTDOWN, ISC / ASC, and what they made is sent
   // Reads on until the peer's close_notify; else until the transport ends.
   transport read_on();
   transport read_to_transport_end();
@@ -36,7 +41,7 @@ class our_side {
 
  private:
   transport take_in();
-  bool send_pending();
+  void read_more();
   SecPkgContext_CipherInfo cipher();
 
   socket line_;
