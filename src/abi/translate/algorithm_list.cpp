@@ -10,22 +10,22 @@ using use = engine::disabled_algorithm::use;
 
 // All that a connection may use, with the numbers that name it. What never had a number of CryptoAPI's cannot be named.
 struct nameable {
-  use usage;
   const char* name;  // CNG's
   unsigned bits;     // 0: of any length
   ALG_ID ids[2];
+  use usage;
 };
-constexpr nameable everything[] = {{use::cipher, "AES", 128, {CALG_AES_128, CALG_AES}},
-                                   {use::cipher, "AES", 256, {CALG_AES_256, CALG_AES}},
-                                   {use::cipher, "CHACHA20_POLY1305", 0, {}},
-                                   {use::digest, "SHA1", 0, {CALG_SHA1}},
-                                   {use::digest, "SHA256", 0, {CALG_SHA_256}},
-                                   {use::digest, "SHA384", 0, {CALG_SHA_384}},
-                                   {use::key_exchange, "RSA", 0, {CALG_RSA_KEYX}},
-                                   {use::key_exchange, "DH", 0, {CALG_DH_EPHEM}},
-                                   {use::key_exchange, "ECDH", 0, {CALG_ECDH_EPHEM, CALG_ECDH}},
-                                   {use::signature, "RSA", 0, {CALG_RSA_SIGN}},
-                                   {use::signature, "ECDSA", 0, {CALG_ECDSA}}};
+constexpr nameable everything[] = {{"AES", 128, {CALG_AES_128, CALG_AES}, use::cipher},
+                                   {"AES", 256, {CALG_AES_256, CALG_AES}, use::cipher},
+                                   {"CHACHA20_POLY1305", 0, {}, use::cipher},
+                                   {"SHA1", 0, {CALG_SHA1}, use::digest},
+                                   {"SHA256", 0, {CALG_SHA_256}, use::digest},
+                                   {"SHA384", 0, {CALG_SHA_384}, use::digest},
+                                   {"RSA", 0, {CALG_RSA_KEYX}, use::key_exchange},
+                                   {"DH", 0, {CALG_DH_EPHEM}, use::key_exchange},
+                                   {"ECDH", 0, {CALG_ECDH_EPHEM, CALG_ECDH}, use::key_exchange},
+                                   {"RSA", 0, {CALG_RSA_SIGN}, use::signature},
+                                   {"ECDSA", 0, {CALG_ECDSA}, use::signature}};
 
 // The class in the upper bits of an ALG_ID. spec B.1
 constexpr struct {
