@@ -44,23 +44,13 @@ bool set_up_client(handshake_state& state) {
   return protocols.empty() || SSL_set_alpn_protos(ssl, protocols.data(), static_cast<unsigned>(protocols.size())) == 0;
 }
 
-// Whose sessions are taken: the credential's own; under keys that the program brought, those of every server that has
-// the keys, demands the same of clients, and shows the same certificates.
-base::bytes session_context(const handshake_setup& setup) {
-  if (!setup.own_tickets) return setup.session_scope;
-  base::bytes context = setup.ticket_scope;
-  context.push_back(setup.request_client_certificate);
-  return context;
-}
-
 bool set_up_server(SSL* ssl, const handshake_setup& setup) {
   constexpr std::size_t tickets_each = 2;  // RFC 8446 §4.6.1: enough for one parallel connection
   SSL_set_accept_state(ssl);
   if (setup.request_client_certificate) SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
   if (!setup.issue_tickets) SSL_set_options(ssl, SSL_OP_NO_TICKET);
   if (setup.issue_tickets && SSL_set_num_tickets(ssl, tickets_each) != 1) return false;
-  const base::bytes context = session_context(setup);
-  return SSL_set_session_id_context(ssl, context.data(), static_cast<unsigned>(context.size())) == 1;
+  return set_session_context(ssl, setup);
 }
 
 // What the alert that OpenSSL sent for its own failure says about the reason. spec 4.3
@@ -151,6 +141,13 @@ bool peer_closed(const handshake_state& state) {
 }
 
 }  // namespace
+
+bool set_session_context(ssl_st* ssl, const handshake_setup& setup) {
+  base::bytes context = setup.own_tickets ? setup.ticket_scope : setup.session_scope;
+  const unsigned asks = setup.own_tickets && setup.request_client_certificate ? 1 : 0;
+  context.push_back(static_cast<base::byte>(setup.parameters << 1 | asks));
+  return SSL_set_session_id_context(ssl, context.data(), static_cast<unsigned>(context.size())) == 1;
+}
 
 // OpenSSL takes an object that goes without a shutdown for a failed session, and forbids to resume it; how connections
 // end is not its business here.

@@ -46,14 +46,15 @@ struct handshake_setup {
   std::string server_name;            // SNI; empty: none
   base::bytes application_protocols;  // ALPN list as on the wire; ours to offer, or to choose from, best first
   std::shared_ptr<const std::vector<protocol_parameters>> by_protocol;  // servers: the first that fits; null: none
-  std::vector<local_identity> identities;   // servers: to choose from. Clients: what answered a request
-  std::shared_ptr<prototype> begins_as;     // servers: of these identities; nothing: made for this handshake
-  std::optional<verification> verify;       // nothing: the caller validates the peer
-  bool trusts_system = true;                // with verify: the system's roots besides its extra ones
-  bool name_required = false;               // with verify: an empty name does not pass
-  revocation_rules revocation;              // with verify; clients ask the server for an OCSP answer in any case
-  bool request_client_certificate = false;  // servers
-  bool issue_tickets = false;               // servers
+  unsigned parameters = 0;                         // which of these were chosen, counted from 1; 0: none of them
+  std::vector<local_identity> identities;          // servers: to choose from. Clients: what answered a request
+  std::shared_ptr<prototype> begins_as;            // servers: of these identities; nothing: made for this handshake
+  std::optional<verification> verify;              // nothing: the caller validates the peer
+  bool trusts_system = true;                       // with verify: the system's roots besides its extra ones
+  bool name_required = false;                      // with verify: an empty name does not pass
+  revocation_rules revocation;                     // with verify; clients ask the server for an OCSP answer in any case
+  bool request_client_certificate = false;         // servers
+  bool issue_tickets = false;                      // servers
   std::shared_ptr<const ticket_keys> own_tickets;  // servers: where the template says own_ticket_keys
   base::bytes ticket_scope;                        // with own_tickets: whose are taken (ticket_scope::fingerprint)
   base::bytes session_scope;                       // at most 32 bytes; only sessions of the same scope resume

@@ -81,4 +81,9 @@ struct handshake_state final : derivation_observer {
 
 handshake_state& state_of(const SSL* ssl);
 
+// Servers: whose sessions are taken. The credential's own; under keys that the program brought, those of every server
+// that has the keys, demands the same of clients, and shows the same certificates; and of both, those made under the
+// same parameters.
+bool set_session_context(SSL* ssl, const handshake_setup& setup);
+
 }  // namespace schannix::engine

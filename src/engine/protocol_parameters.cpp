@@ -74,13 +74,6 @@ bool take_rules(SSL* ssl, SSL_CTX* from) {
          take_suites(ssl, from);
 }
 
-// Sessions that were made under other parameters are not resumed under these.
-bool take_scope(handshake_state& state, std::size_t index) {
-  base::bytes& scope = state.setup.session_scope;
-  scope.push_back(static_cast<base::byte>(index));
-  return SSL_set_session_id_context(state.ssl.get(), scope.data(), static_cast<unsigned>(scope.size())) == 1;
-}
-
 int choose_parameters(SSL* ssl, int* alert, void*) try {
   handshake_state& state = state_of(ssl);
   const auto all = std::exchange(state.setup.by_protocol, nullptr);  // once, also where a second ClientHello comes
@@ -90,7 +83,8 @@ int choose_parameters(SSL* ssl, int* alert, void*) try {
       std::find_if(all->begin(), all->end(), [&](const protocol_parameters& one) { return names(one, protocol); });
   if (found == all->end()) return SSL_CLIENT_HELLO_SUCCESS;
   state.setup.from = found->from;
-  if (take_rules(ssl, found->from.context.get()) && take_scope(state, static_cast<std::size_t>(found - all->begin())))
+  state.setup.parameters = 1 + static_cast<unsigned>(found - all->begin());
+  if (take_rules(ssl, found->from.context.get()) && set_session_context(ssl, state.setup))
     return SSL_CLIENT_HELLO_SUCCESS;
   *alert = SSL_AD_INTERNAL_ERROR;
   return SSL_CLIENT_HELLO_ERROR;

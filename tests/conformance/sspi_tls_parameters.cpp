@@ -11,6 +11,7 @@
 
 #include "conformance/sspi_acquired.hpp"
 #include "conformance/sspi_crypto_settings.hpp"
+#include "conformance/sspi_ticket_keys.hpp"
 
 namespace schannix::test::sspi {
 namespace {
@@ -382,29 +383,67 @@ TEST(ParametersByProtocol, GroupsToo) {
   }
 }
 
-TEST(ParametersByProtocol, ASessionStaysWithItsParameters) {
+// TLS 1.2 for both protocols, of which one has no AES-256.
+credential with_parameters_for_each() {
   const setting aes256(TlsParametersCngAlgUsageCipher, L"AES", 256, 256);
-  const credential from = server_with({{.names = {L"h2"}, .settings = {aes256.value}, .protocols = SP_PROT_TLS1_3},
-                                       {.names = {L"http/1.1"}, .protocols = SP_PROT_TLS1_3}});
-  const auto connect = [&](const std::string& offered, SSL_SESSION* session) {
-    peer_options options = peer_for(role::server, tls::newest);
-    options.protocols = offered;
-    options.ciphers = "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256";
-    auto peer = std::make_unique<openssl_peer>(options);
-    party server(from, {.side = role::server, .protocols = both_protocols});
-    if (session != nullptr) peer->resume_from(session);
-    peer->start();
-    converse(server, *peer);
-    EXPECT_TRUE(server.established() && peer->established());
-    return peer;
-  };
-  const auto first = connect("\x08http/1.1", nullptr);
-  ASSERT_STREQ(SSL_get_cipher_name(first->native()), "ECDHE-RSA-AES256-GCM-SHA384");
-  SSL_SESSION* const session = SSL_get0_session(first->native());
-  EXPECT_TRUE(connect("\x08http/1.1", session)->resumed());
-  const auto other = connect("\x02h2", session);
-  EXPECT_FALSE(other->resumed());
-  EXPECT_STREQ(SSL_get_cipher_name(other->native()), "ECDHE-RSA-AES128-GCM-SHA256");
+  return server_with({{.names = {L"h2"}, .settings = {aes256.value}, .protocols = SP_PROT_TLS1_3},
+                      {.names = {L"http/1.1"}, .protocols = SP_PROT_TLS1_3}});
+}
+
+// A client that comes with a session, or without.
+struct visit {
+  openssl_peer peer;
+  party server;
+
+  static peer_options offering(const std::string& protocols) {
+    peer_options made = peer_for(role::server, tls::newest);
+    made.protocols = protocols;
+    made.session_tickets = true;
+    made.ciphers = "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256";
+    return made;
+  }
+  visit(const credential& from, const std::string& offered, SSL_SESSION* session, ULONG more_flags = 0)
+      : peer(offering(offered)),
+        server(from, {.side = role::server, .more_flags = more_flags, .protocols = both_protocols}) {
+    if (session != nullptr) peer.resume_from(session);
+    peer.start();
+    converse(server, peer);
+    EXPECT_TRUE(server.established() && peer.established());
+  }
+  std::shared_ptr<SSL_SESSION> session() {
+    SSL_set_shutdown(peer.native(), SSL_SENT_SHUTDOWN);  // else OpenSSL forbids to resume it
+    return std::shared_ptr<SSL_SESSION>(SSL_get1_session(peer.native()), SSL_SESSION_free);
+  }
+};
+
+const std::string http2 = "\x02h2", http1 = "\x08http/1.1";
+
+TEST(ParametersByProtocol, ASessionStaysWithItsParameters) {
+  const credential from = with_parameters_for_each();
+  const auto session = visit(from, http1, nullptr).session();
+  ASSERT_STREQ(SSL_CIPHER_get_name(SSL_SESSION_get0_cipher(session.get())), "ECDHE-RSA-AES256-GCM-SHA384");
+  EXPECT_TRUE(visit(from, http1, session.get()).peer.resumed());
+  visit other(from, http2, session.get());
+  EXPECT_FALSE(other.peer.resumed());
+  EXPECT_STREQ(SSL_get_cipher_name(other.peer.native()), "ECDHE-RSA-AES128-GCM-SHA256");
+}
+
+TEST(ParametersByProtocol, SoDoTicketsUnderKeysThatServersShare) {
+  const credential one = with_parameters_for_each(), other = with_parameters_for_each();
+  for (const credential* server : {&one, &other}) ASSERT_EQ(set_keys(*server, {key(1)}), SEC_E_OK);
+  const auto session = visit(one, http1, nullptr, ASC_REQ_SESSION_TICKET).session();
+  EXPECT_TRUE(visit(other, http1, session.get(), ASC_REQ_SESSION_TICKET).peer.resumed());
+  EXPECT_FALSE(visit(other, http2, session.get(), ASC_REQ_SESSION_TICKET).peer.resumed());
+}
+
+TEST(ParametersByProtocol, AFailedConnectionsSessionIsNotResumed) {
+  const credential from = with_parameters_for_each();
+  visit first(from, http1, nullptr);
+  const auto session = first.session();
+  EXPECT_TRUE(visit(from, http1, session.get()).peer.resumed());
+  EXPECT_EQ(first.server.open("\x17\x03\x03" + std::string(1, '\0') + "\x20" + std::string(32, 'x')).said,
+            SEC_E_MESSAGE_ALTERED);
+  EXPECT_FALSE(visit(from, http1, session.get()).peer.resumed());
 }
 
 TEST(ParametersByProtocol, ProtocolsOfTheCredentialAreThoseOfAll) {
