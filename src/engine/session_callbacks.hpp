@@ -1,9 +1,8 @@
 // OpenSSL's callbacks about sessions: which are kept, which are taken, and what a ticket carries.
 #pragma once
 
+#include "engine/owned.hpp"
 #include "engine/protocol.hpp"
-
-struct ssl_ctx_st;
 
 namespace schannix::engine {
 
