@@ -7,6 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/secret.hpp"
 
 namespace schannix::engine {
 
@@ -24,6 +25,16 @@ constexpr std::size_t key_size_of(aead_algorithm algorithm) {
 }
 
 enum class direction : std::uint8_t { seal, open };
+
+// What protects a direction, in the form that the record layer takes.
+struct aead_keys {
+  bool tls13 = true;
+  aead_algorithm algorithm = aead_algorithm::aes_128_gcm;
+  base::secret<32> key;
+  base::secret<12> iv;  // 4 bytes (the fixed part) for TLS 1.2 AES-GCM
+  std::uint64_t sequence = 0;
+  std::uint64_t explicit_nonce = 0;  // TLS 1.2 AES-GCM, sealing
+};
 
 // Expands the key once; after that no call allocates. Not for two threads at once.
 class aead {

@@ -1,11 +1,8 @@
 #include "engine/exporter.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 
-#include "engine/environment.hpp"
-#include "engine/openssl_errors.hpp"
+#include "engine/digest.hpp"
 
 namespace schannix::engine {
 namespace {
@@ -18,14 +15,6 @@ bool belongs_to_tls(std::string_view label) {
   constexpr std::string_view own[] = {"client finished", "server finished", "master secret", "extended master secret",
                                       "key expansion"};
   return std::any_of(std::begin(own), std::end(own), [&](std::string_view one) { return label.starts_with(one); });
-}
-
-base::result<base::bytes> hash_of(const environment& env, hash_algorithm hash, base::bytes_view data) {
-  base::bytes digest(size_of(hash));
-  std::size_t size = 0;
-  if (EVP_Q_digest(env.library(), openssl_name(hash), nullptr, data.data(), data.size(), digest.data(), &size) != 1)
-    return failed_call(base::bug());
-  return digest;
 }
 
 // RFC 5705 §4: the randoms, and the context with its size in front.
@@ -67,8 +56,8 @@ base::result<void> exporter::derive_public(const environment& env, std::string_v
 
 base::result<void> exporter::derive_tls13(const environment& env, std::string_view label, base::bytes_view context,
                                           base::bytes_span output) const {
-  SCHANNIX_TRY(const base::bytes nothing, hash_of(env, hash_, {}));
-  SCHANNIX_TRY(const base::bytes hashed, hash_of(env, hash_, context));
+  SCHANNIX_TRY(const base::bytes nothing, digest_of(env, hash_, {}));
+  SCHANNIX_TRY(const base::bytes hashed, digest_of(env, hash_, context));
   base::traffic_secret derived;
   SCHANNIX_CHECK(expand_label(env, hash_, secret_.view(), label, nothing, derived.resize(size_of(hash_))));
   return expand_label(env, hash_, derived.view(), "exporter", hashed, output);

@@ -29,6 +29,8 @@ class exporter {
   base::result<void> derive_public(const environment& env, std::string_view label, base::bytes_span output) const;
 
   tls_version version() const noexcept { return version_; }
+  base::bytes_view master() const noexcept { return secret_.view(); }  // as it was made
+  const both_randoms& randoms() const noexcept { return randoms_; }
   std::size_t max_size() const noexcept { return 255 * size_of(hash_); }  // RFC 5869 §2.3; for all versions alike
 
  private:

@@ -147,12 +147,7 @@ base::result<handshake_facts> handshake::facts() const {
   SCHANNIX_TRY(const suite_facts described, describe(suite));
   handshake_facts facts;
   facts.version = state.version();
-  facts.suite = SSL_CIPHER_get_protocol_id(suite);
-  facts.suite_name = SSL_CIPHER_standard_name(suite);
-  facts.cipher = described.cipher;
-  facts.mac = described.mac;
-  facts.handshake_hash = described.handshake_hash;
-  facts.exchange = described.exchange;
+  fill(described, suite, facts);
   facts.resumed = SSL_session_reused(state.ssl.get()) == 1;
   facts.gives_tickets = state.setup.issue_tickets && state.setup.resumable;
   facts.peer_certificates = state.peer_chain;

@@ -18,16 +18,6 @@ constexpr std::size_t size_of(hash_algorithm hash) {
 }
 const char* openssl_name(hash_algorithm hash);
 
-// What protects a direction, in the form that the record layer takes.
-struct aead_keys {
-  bool tls13 = true;
-  aead_algorithm algorithm = aead_algorithm::aes_128_gcm;
-  base::secret<32> key;
-  base::secret<12> iv;  // 4 bytes (the fixed part) for TLS 1.2 AES-GCM
-  std::uint64_t sequence = 0;
-  std::uint64_t explicit_nonce = 0;  // TLS 1.2 AES-GCM, sealing
-};
-
 struct cbc_keys {
   tls_version version = tls_version::tls12;
   hash_algorithm mac = hash_algorithm::sha1;

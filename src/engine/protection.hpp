@@ -3,8 +3,11 @@
 // of TLS 1.2 and below, over OpenSSL's own record path.
 #pragma once
 
+#include <optional>
+
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "engine/aead.hpp"
 
 namespace schannix::engine {
 
@@ -43,6 +46,10 @@ class protection {
 
   // Records protected so far under the current key, which is also the next sequence number.
   virtual std::uint64_t sequence() const noexcept = 0;
+
+  // From which an equal one is made that goes on where this one stands. Nothing: that cannot be (CBC). Whoever makes
+  // one of them must not use this one again: a nonce would be used twice.
+  virtual std::optional<aead_keys> keys() const { return std::nullopt; }
 };
 
 }  // namespace schannix::engine

@@ -78,4 +78,28 @@ base::result<suite_facts> describe(const ssl_cipher_st* suite) {
   return facts;
 }
 
+base::result<void> describe(const connection_template& from, tls_version version, std::uint16_t suite,
+                            handshake_facts& into) {
+  const STACK_OF(SSL_CIPHER)* const all = SSL_CTX_get_ciphers(from.context.get());
+  for (int i = 0; i < sk_SSL_CIPHER_num(all); ++i) {
+    const SSL_CIPHER* const one = sk_SSL_CIPHER_value(all, i);
+    const bool of_tls13 = SSL_CIPHER_get_kx_nid(one) == NID_kx_any;
+    if (SSL_CIPHER_get_protocol_id(one) != suite || of_tls13 != (version == tls_version::tls13)) continue;
+    SCHANNIX_TRY(const suite_facts described, describe(one));
+    fill(described, one, into);
+    into.version = version;
+    return {};
+  }
+  return base::caller_mistake(base::reason::no_common_algorithm);
+}
+
+void fill(const suite_facts& described, const ssl_cipher_st* suite, handshake_facts& into) {
+  into.suite = SSL_CIPHER_get_protocol_id(suite);
+  into.suite_name = SSL_CIPHER_standard_name(suite);
+  into.cipher = described.cipher;
+  into.mac = described.mac;
+  into.handshake_hash = described.handshake_hash;
+  into.exchange = described.exchange;
+}
+
 }  // namespace schannix::engine

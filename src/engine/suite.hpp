@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "engine/handshake.hpp"
+#include "engine/template_cache.hpp"
 
 struct ssl_cipher_st;
 
@@ -20,6 +21,13 @@ struct suite_facts {
 
 // Failure: a suite that cipher_policy should not have let through (a bug), or none yet.
 base::result<suite_facts> describe(const ssl_cipher_st* suite);
+
+void fill(const suite_facts& described, const ssl_cipher_st* suite, handshake_facts& into);
+
+// Fills what a suite's number says: name, ciphers, hashes, key exchange. no_common_algorithm: from does not have the
+// suite, or not in this version.
+base::result<void> describe(const connection_template& from, tls_version version, std::uint16_t suite,
+                            handshake_facts& into);
 
 std::optional<aead_algorithm> aead_of(bulk_cipher cipher);
 

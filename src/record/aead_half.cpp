@@ -83,7 +83,19 @@ base::result<aead_half> aead_half::make(const engine::environment& env, engine::
   made.sequence_ = keys.sequence;
   made.explicit_nonce_ = keys.explicit_nonce;
   std::copy(keys.iv.begin(), keys.iv.end(), made.iv_.resize(sizeof(nonce)).begin());
+  made.key_.assign(keys.key);
   return made;
+}
+
+std::optional<engine::aead_keys> aead_half::keys() const {
+  engine::aead_keys now;
+  now.tls13 = version_ == wire_version::tls13;
+  now.algorithm = algorithm_;
+  now.key.assign(key_.view());
+  now.iv.assign(iv_.view().first(carries_nonce() ? fixed_nonce_size : engine::aead_nonce_size));
+  now.sequence = sequence_;
+  now.explicit_nonce = explicit_nonce_;
+  return now;
 }
 
 engine::overhead aead_half::sizes() const noexcept {

@@ -41,6 +41,7 @@ class alignas(64) aead_half final : public engine::protection {
                                  base::bytes_span trailer) override;
   base::result<engine::opened> open(base::bytes_span record) override;
   std::uint64_t sequence() const noexcept override { return sequence_; }
+  std::optional<engine::aead_keys> keys() const override;
 
  private:
   // Wider than a nonce, so that it is written at once and can be read at once: a load across two stores waits for both.
@@ -69,7 +70,8 @@ class alignas(64) aead_half final : public engine::protection {
   engine::aead_algorithm algorithm_ = engine::aead_algorithm::aes_128_gcm;
   std::uint64_t sequence_ = 0;
   std::uint64_t explicit_nonce_ = 0;
-  base::secret<16> iv_;  // and zeros
+  base::secret<16> iv_;   // and zeros
+  base::secret<32> key_;  // only for keys(): cipher_ has it expanded
 };
 
 }  // namespace schannix::record
