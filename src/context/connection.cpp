@@ -255,7 +255,7 @@ base::result<void> connection::export_eap_keys(std::string_view label, base::byt
 }
 
 base::result<std::optional<base::reason>> connection::validation() const {
-  if (!validates(setup_)) return base::caller_mistake(base::reason::unsupported);
+  if (!validates_peer()) return base::caller_mistake(base::reason::unsupported);
   if (failure_ && failure_->blame == base::cause::trust) return std::optional(failure_->why);
   if (!facts_) return base::caller_mistake(base::reason::not_established);
   if (facts_->peer_certificates.empty()) return base::caller_mistake(base::reason::no_credentials);

@@ -16,6 +16,7 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "context/close_state.hpp"
+#include "context/moved_connection.hpp"
 #include "context/post_handshake.hpp"
 #include "context/record_mark.hpp"
 #include "context/renegotiation.hpp"
@@ -113,6 +114,16 @@ class connection {
   static base::result<std::unique_ptr<connection>> start(const engine::environment& env, connection_setup setup,
                                                          record_limits limits = {});
 
+  // What another process goes on from; beside is the caller's. This connection must not be used again, but destroyed:
+  // it would use nonces twice. unsupported: it is not established, it has ended, something that was made or asked for
+  // still waits for a step, or its keys cannot be taken out of OpenSSL (CBC).
+  base::result<moved_connection> moved_out(base::bytes beside) const;
+  // The same connection, of a credential without certificates, that keeps no session and takes no tickets.
+  // invalid_token: values that no connection has; no_common_algorithm: this process's settings do not allow its version
+  // or suite.
+  static base::result<std::unique_ptr<connection>> moved_in(const engine::environment& env, moved_connection from,
+                                                            record_limits limits = {});
+
   step_output step(const step_input& in);
   void request_shutdown();
   void request_alert(alert_value value);
@@ -178,6 +189,7 @@ class connection {
   }
 
   connection(const engine::environment& env, connection_setup setup, record_limits limits);
+  bool validates_peer() const noexcept { return setup_.from->rules().validates_peer && setup_.validates_peer; }
 
   transition apply(close_event event);
   void move_to(phase where);
@@ -232,6 +244,10 @@ class connection {
   step_output failed(base::failure why, base::bytes token = {});
   step_output refuse(base::failure why, base::bytes flight);
 
+  bool may_move() const;
+  base::result<void> take_over(moved_connection& from);
+  base::result<void> take_over_facts(moved_connection& from);
+  base::result<void> take_over_keys(moved_connection& from);
   base::result<void> may_seal_now();
   base::result<read_output> take_or_fail(base::bytes_span record);
   base::result<read_output> take_record(base::bytes_span record);

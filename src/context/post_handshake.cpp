@@ -44,6 +44,21 @@ post_handshake::post_handshake(const engine::environment& env, engine::role side
   write_secret_.assign((client ? secrets.client_application : secrets.server_application).view());
 }
 
+post_handshake::post_handshake(const engine::environment& env, engine::role side, const engine::handshake_facts& facts,
+                               const moved& from)
+    : env_(env),
+      side_(side),
+      algorithm_(*facts.aead()),
+      hash_(facts.handshake_hash),
+      read_secret_(from.read_secret.view()),
+      write_secret_(from.write_secret.view()),
+      records_before_(from.records_before),
+      messages_(from.messages) {}
+
+post_handshake::moved post_handshake::moved_out() const {
+  return {read_secret_.copy(), write_secret_.copy(), records_before_, messages_, waiting_};
+}
+
 // One costs as much as hundreds of records do: only so many can come between data.
 bool post_handshake::too_many(std::uint64_t records) const {
   return messages_ > free_messages + (records_before_ + records) / records_each;

@@ -19,9 +19,20 @@ struct halves {
 
 class post_handshake {
  public:
+  // What another process goes on from.
+  struct moved {
+    base::traffic_secret read_secret, write_secret;
+    std::uint64_t records_before = 0, messages = 0;
+    base::bytes begun;  // of a message: to be added again
+  };
+
   // sequences: where OpenSSL's own record counters stand at the end of the handshake.
   post_handshake(const engine::environment& env, engine::role side, const engine::handshake_facts& facts,
                  const engine::traffic_secrets& secrets, std::uint64_t read_sequence, std::uint64_t write_sequence);
+  // With the SSL object gone.
+  post_handshake(const engine::environment& env, engine::role side, const engine::handshake_facts& facts,
+                 const moved& from);
+  moved moved_out() const;
 
   // Takes the content of one handshake record; records: how many the peer's present key has opened. True: at least one
   // whole message waits for finish. Failures: a message that has no business here, a KeyUpdate that is not the end of
@@ -61,7 +72,7 @@ class post_handshake {
   engine::aead_algorithm algorithm_;
   engine::hash_algorithm hash_;
   base::traffic_secret read_secret_, write_secret_;
-  std::uint64_t inner_read_, inner_write_;
+  std::uint64_t inner_read_ = 0, inner_write_ = 0;
   std::unique_ptr<engine::protection> inner_;  // seals for OpenSSL, under the key it reads with; made when needed
   std::uint64_t records_before_ = 0;           // of the peer's, under earlier keys
   std::uint64_t messages_ = 0;                 // whole ones
