@@ -133,6 +133,34 @@ SECURITY_STATUS SEC_ENTRY SetContextAttributesA(PCtxtHandle phContext, ULONG ulA
 SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
                                                 ULONG cbBuffer);
 
+/* ---- Connections that go on in another process: docs/howto/move-a-connection.md ---- */
+
+/* Packs an established connection. pPackedContext: one buffer of type SECBUFFER_EMPTY, which gets a block of the
+ * library's (FreeContextBuffer wipes and frees it). THE BLOCK HOLDS THE CONNECTION'S KEYS IN THE CLEAR: who reads it can
+ * read and forge the connection. Nothing seals it; it is the caller's to protect, and to import once: two contexts that
+ * go on from it use the same nonces. fFlags: 0 or SECPKG_CONTEXT_EXPORT_DELETE_OLD, with the same effect: the handle is
+ * deleted, other threads' calls on it get SEC_E_INVALID_HANDLE (our decision; Windows leaves a context that goes on).
+ * pToken, which may be NULL, gets NULL: there is no access token. Threads: any; waits for calls that are being made.
+ * SEC_E_OK; all others change nothing: SEC_E_INVALID_HANDLE; SEC_E_INVALID_PARAMETER: a NULL buffer or an unknown flag;
+ * SEC_E_INVALID_TOKEN: a buffer of another type; SEC_E_UNSUPPORTED_FUNCTION (SEC_E_NOT_SUPPORTED):
+ * SECPKG_CONTEXT_EXPORT_RESET_NEW or _TO_KERNEL; or the connection is in its handshake, has failed, is closed both ways,
+ * has something that waits for ISC / ASC (SEC_I_RENEGOTIATE, a control token, a token that did not fit), or a CBC suite;
+ * SEC_E_INSUFFICIENT_MEMORY. Source: MS nf-sspi-exportsecuritycontext; what stays behind: ours. */
+SECURITY_STATUS SEC_ENTRY ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags, PSecBuffer pPackedContext,
+                                                void **pToken);
+
+/* The connection of pPackedContext (SECBUFFER_TOKEN or SECBUFFER_EMPTY), which is only read, as a new context. It has no
+ * credential: ISC / ASC may be given any, or NULL. Token: NULL, as ExportSecurityContext gave it. On anything but
+ * SEC_E_OK *phContext is untouched: SEC_E_SECPKG_NOT_FOUND; SEC_E_INVALID_HANDLE: phContext is NULL;
+ * SEC_E_INVALID_PARAMETER: no buffer, or a Token; SEC_E_INVALID_TOKEN: another type of buffer, not what this release
+ * exports, or damaged; SEC_E_ALGORITHM_MISMATCH: this process's settings do not allow the version or suite;
+ * SEC_E_INSUFFICIENT_MEMORY. A digest finds damage; it does not show who made the block. Threads: any.
+ * Source: MS nf-sspi-importsecuritycontexta; statuses: ours. */
+SECURITY_STATUS SEC_ENTRY ImportSecurityContextA(LPSTR pszPackage, PSecBuffer pPackedContext, void *Token,
+                                                 PCtxtHandle phContext);
+SECURITY_STATUS SEC_ENTRY ImportSecurityContextW(LPWSTR pszPackage, PSecBuffer pPackedContext, void *Token,
+                                                 PCtxtHandle phContext);
+
 /* ---- For linking and for the tables: every one answers SEC_E_UNSUPPORTED_FUNCTION in this release ---- */
 
 SECURITY_STATUS SEC_ENTRY CompleteAuthToken(PCtxtHandle phContext, PSecBufferDesc pToken);
@@ -142,12 +170,6 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, void 
 SECURITY_STATUS SEC_ENTRY MakeSignature(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage, ULONG MessageSeqNo);
 SECURITY_STATUS SEC_ENTRY VerifySignature(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
                                           schannix_out_ulong pfQOP);
-SECURITY_STATUS SEC_ENTRY ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags, PSecBuffer pPackedContext,
-                                                void **pToken);
-SECURITY_STATUS SEC_ENTRY ImportSecurityContextA(LPSTR pszPackage, PSecBuffer pPackedContext, void *Token,
-                                                 PCtxtHandle phContext);
-SECURITY_STATUS SEC_ENTRY ImportSecurityContextW(LPWSTR pszPackage, PSecBuffer pPackedContext, void *Token,
-                                                 PCtxtHandle phContext);
 SECURITY_STATUS SEC_ENTRY AddCredentialsA(PCredHandle hCredentials, LPSTR pszPrincipal, LPSTR pszPackage,
                                           ULONG fCredentialUse, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
                                           void *pvGetKeyArgument, PTimeStamp ptsExpiry);

@@ -13,6 +13,9 @@ namespace detail {
 
 class bytes_after {
  public:
+  bytes_after() = default;
+  bytes_after(std::uint64_t bytes, std::uint64_t records) noexcept : bytes_(bytes), records_(records) {}  // so far
+
   void add(std::span<const std::byte> more) noexcept {
     bytes_ += more.size();
     while (!more.empty()) {

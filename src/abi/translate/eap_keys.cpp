@@ -15,6 +15,8 @@ constexpr DWORD eap_fast = 3;
 
 }  // namespace
 
+bool is_eap_prf(DWORD number) noexcept { return number < std::size(labels); }
+
 SECURITY_STATUS set_eap_prf_info(context_object& of, const void* from, ULONG size) {
   if (size != sizeof(SecPkgContext_EapPrfInfo)) return SEC_E_INVALID_PARAMETER;
   const auto& info = *static_cast<const SecPkgContext_EapPrfInfo*>(from);
@@ -23,7 +25,7 @@ SECURITY_STATUS set_eap_prf_info(context_object& of, const void* from, ULONG siz
     return SEC_E_INVALID_PARAMETER;
   std::memcpy(&number, info.pbPrfData, sizeof number);
   if (number == eap_fast) return SEC_E_UNSUPPORTED_FUNCTION;
-  if (number >= std::size(labels)) return SEC_E_INVALID_PARAMETER;
+  if (!is_eap_prf(number)) return SEC_E_INVALID_PARAMETER;
   of.eap_prf = number;
   return SEC_E_OK;
 }

@@ -16,6 +16,8 @@ namespace schannix::abi {
 // number in it; SEC_E_UNSUPPORTED_FUNCTION: 3, EAP-FAST, whose block would be the connection's own keys.
 SECURITY_STATUS set_eap_prf_info(context_object& of, const void* from, ULONG size);
 
+bool is_eap_prf(DWORD number) noexcept;  // one that can be set
+
 SECURITY_STATUS eap_key_block(const context_object& of, void* into);
 
 }  // namespace schannix::abi

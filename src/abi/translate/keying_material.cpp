@@ -6,9 +6,13 @@
 #include "abi/translate/status.hpp"
 
 namespace schannix::abi {
-namespace {
 
-constexpr DWORD most_material = 255 * 48;  // what the longest hash gives
+bool is_keying_size(DWORD size) noexcept {
+  constexpr DWORD most = 255 * 48;  // what the longest hash gives
+  return size != 0 && size <= most;
+}
+
+namespace {
 
 // Of SecPkgContext_KeyingMaterialInfo and SecPkgContext_KeyingMaterial_Inproc.
 template <typename Struct>
@@ -17,7 +21,7 @@ std::optional<keying_request> read(const Struct& from) {
   if (label_size == 0 || from.pszLabel == nullptr) return std::nullopt;
   if (::strnlen(from.pszLabel, label_size) != label_size - 1) return std::nullopt;
   if ((from.cbContextValue == 0) != (from.pbContextValue == nullptr)) return std::nullopt;
-  if (from.cbKeyingMaterial == 0 || from.cbKeyingMaterial > most_material) return std::nullopt;
+  if (!is_keying_size(from.cbKeyingMaterial)) return std::nullopt;
   return keying_request{std::string(from.pszLabel, label_size - 1),
                         base::bytes(from.pbContextValue, from.pbContextValue + from.cbContextValue),
                         from.cbKeyingMaterial};

@@ -17,6 +17,8 @@ namespace schannix::abi {
 // material or more than any connection gives.
 SECURITY_STATUS set_keying_material_info(context_object& of, const void* from, ULONG size);
 
+bool is_keying_size(DWORD size) noexcept;  // that some connection gives
+
 SECURITY_STATUS keying_material(const context_object& of, void* into);
 SECURITY_STATUS keying_material_inproc(const context_object& of, void* into);
 
