@@ -65,6 +65,13 @@ struct connection_options {
   certificate_chooser choose_certificate = {};  // clients only; without it: the credential's, or none
 };
 
+// A connection on its way to another process. state has its keys in the clear: who reads it reads and forges what the
+// peer and we say to each other. Hand it on where nobody else looks, and wipe it at both ends (explicit_bzero).
+struct exported_connection {
+  std::vector<std::byte> state;   // for import_state, once: two that go on from it would use a nonce twice
+  std::vector<std::byte> unread;  // of the peer's bytes, sealed as they came: what the imported connection is fed first
+};
+
 class connection {
  public:
   // server_name: DNS name (sent as SNI) or IP address; it is what the certificate must bear. The first flight is in
@@ -72,6 +79,16 @@ class connection {
   // credential of the other role.
   static connection client(const credential& who, const std::string& server_name, connection_options options = {});
   static connection server(const credential& who, connection_options options = {});
+
+  // The established connection goes on in another process (docs/howto/move-a-connection.md), in which import_state
+  // makes it anew: write std::move(tls).export_state(), because nothing is left here but to destroy. Counts of the
+  // report begin anew there. Throws SEC_E_UNSUPPORTED_FUNCTION, and the connection goes on here: it is not established,
+  // or over; close() was called, or the transport has ended; output is pending, or a message that next() has to answer;
+  // a CBC suite. Source: MS nf-sspi-exportsecuritycontext.
+  exported_connection export_state() &&;
+  // Needs no credential. Throws SEC_E_INVALID_TOKEN: not what this release exports, or damaged;
+  // SEC_E_ALGORITHM_MISMATCH: this process's settings do not allow the version or suite.
+  static connection import_state(std::span<const std::byte> state, bool answer_close = true);
 
   void feed(std::span<const std::byte> bytes);  // from the transport, in any portions
   void transport_ended(transport_end how = transport_end::finished);
@@ -116,6 +133,7 @@ class connection {
   enum class reading { handshake, records, post_handshake, ended };
 
   connection(const credential& who, const std::string& server_name, connection_options options);
+  connection(detail::context imported, bool answer_close);
   static ULONG certificate_flags(role side, const connection_options& options);
   bool over() const noexcept { return outcome_of(facts_) != close_outcome::open; }
 

@@ -12,6 +12,34 @@ inline connection::connection(const credential& who, const std::string& server_n
     : options_(std::move(options)),
       context_(who, server_name, options_.alpn, certificate_flags(who.side(), options_)) {}
 
+inline connection::connection(detail::context imported, bool answer_close)
+    : context_(std::move(imported)), sizes_(context_.sizes()), reading_(reading::records) {
+  options_.answer_close = answer_close;
+  SCHANNIX_CLOSE_REPORT seen{};
+  seen.cbSize = sizeof seen;
+  detail::require(context_.query(SCHANNIX_ATTR_CLOSE_REPORT, &seen), "asking how far it is closed");
+  facts_.established = true;
+  facts_.sent = (seen.dwFlags & SCHANNIX_CLOSE_SENT) != 0;
+  facts_.received = (seen.dwFlags & SCHANNIX_CLOSE_RECEIVED) != 0;
+  if (facts_.sent) report_.first = closer::us;
+  if (facts_.received) report_.first = closer::peer, reading_ = reading::ended;  // both: it would be over
+}
+
+inline connection connection::import_state(std::span<const std::byte> state, bool answer_close) {
+  return {detail::context(state), answer_close};
+}
+
+inline exported_connection connection::export_state() && {
+  const bool at_rest = reading_ == reading::records || facts_.received;
+  const bool going_on = facts_.established && !over() && !facts_.nothing_more;
+  if (!at_rest || !going_on || !output_.empty()) detail::fail(0x80090302, "exporting");  // SEC_E_UNSUPPORTED_FUNCTION
+  exported_connection made{{}, {input_.unread().begin(), input_.unread().end()}};
+  made.state = context_.export_state();
+  reading_ = reading::ended;
+  facts_ = {};
+  return made;
+}
+
 // USE_SUPPLIED_CREDS: nobody is to be asked for a certificate. A server that asks gets the credential's, or none.
 inline ULONG connection::certificate_flags(role side, const connection_options& options) {
   if (side == role::client) return options.choose_certificate ? 0 : ISC_REQ_USE_SUPPLIED_CREDS;

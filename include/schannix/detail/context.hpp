@@ -7,6 +7,7 @@
 #include <windows.h>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -39,8 +40,10 @@ class context {
  public:
   context(const credential& who, const std::string& server_name, const std::vector<std::string>& alpn,
           ULONG more_flags);
+  explicit context(std::span<const std::byte> exported);  // ImportSecurityContext: of no credential
   context(context&& other) noexcept
-      : who_(other.who_),  // a copy: what was moved from still has a side; NOLINT(performance-move-constructor-init)
+      : who_(std::move(other.who_)),
+        side_(other.side_),
         server_name_(std::move(other.server_name_)),
         alpn_(std::move(other.alpn_)),
         request_flags_(other.request_flags_),
@@ -50,7 +53,7 @@ class context {
   ~context() { drop(); }
 
   bool exists() const noexcept { return exists_; }
-  bool is_client() const noexcept { return who_.side() == role::client; }
+  bool is_client() const noexcept { return side_ == role::client; }
 
   step_result step(std::span<std::byte> input,
                    byte_queue& output);          // InitializeSecurityContext / AcceptSecurityContext
@@ -63,6 +66,7 @@ class context {
   std::vector<std::vector<std::byte>> issuers() const;            // that the server named, DER
   SECURITY_STATUS send_alert(alert what, bool fatal, byte_queue& output);
   stream_sizes sizes() const;
+  std::vector<std::byte> export_state();  // ExportSecurityContext: nothing is left here; throws when that cannot be
   SECURITY_STATUS query(ULONG attribute, void* into) const {
     return QueryContextAttributesW(handle(), attribute, into);
   }
@@ -73,7 +77,8 @@ class context {
   SECURITY_STATUS control(void* token, std::size_t size, byte_queue& output);
   void drop() noexcept;
 
-  credential who_;
+  std::optional<credential> who_;
+  role side_;
   std::string server_name_;
   std::vector<std::byte> alpn_;  // a SEC_APPLICATION_PROTOCOLS, or empty
   ULONG request_flags_ = 0;

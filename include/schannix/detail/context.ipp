@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 namespace schannix {
 inline namespace v0 {
@@ -55,13 +56,40 @@ inline std::vector<std::byte> alpn_buffer(const std::vector<std::string>& names)
 
 inline context::context(const credential& who, const std::string& server_name, const std::vector<std::string>& alpn,
                         ULONG more_flags)
-    : who_(who), server_name_(server_name), alpn_(alpn_buffer(alpn)) {
+    : who_(who), side_(who.side()), server_name_(server_name), alpn_(alpn_buffer(alpn)) {
   request_flags_ =
       more_flags |
       (is_client() ? ISC_REQ_SEQUENCE_DETECT | ISC_REQ_REPLAY_DETECT | ISC_REQ_CONFIDENTIALITY |
                          ISC_REQ_EXTENDED_ERROR | ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM
                    : ASC_REQ_SEQUENCE_DETECT | ASC_REQ_REPLAY_DETECT | ASC_REQ_CONFIDENTIALITY |
                          ASC_REQ_EXTENDED_ERROR | ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_STREAM | ASC_REQ_SESSION_TICKET);
+}
+
+inline role side_of(CtxtHandle& of) {
+  SecPkgContext_ConnectionInfo info{};
+  require(QueryContextAttributesW(&of, SECPKG_ATTR_CONNECTION_INFO, &info), "asking for the connection");
+  return (info.dwProtocol & (SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_3_CLIENT)) != 0 ? role::client : role::server;
+}
+
+inline context::context(std::span<const std::byte> exported) : side_(role::client) {
+  auto* const bytes = const_cast<std::byte*>(exported.data());  // only read
+  SecBuffer packed = buffer_of(SECBUFFER_TOKEN, bytes, exported.size());
+  char package[] = UNISP_NAME_A;
+  require(ImportSecurityContextA(package, &packed, nullptr, &handle_), "importing a connection");
+  exists_ = true;
+  side_ = side_of(handle_);
+  request_flags_ = is_client() ? ISC_REQ_EXTENDED_ERROR | ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM
+                               : ASC_REQ_EXTENDED_ERROR | ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_STREAM;
+}
+
+inline std::vector<std::byte> context::export_state() {
+  SecBuffer packed = buffer_of(SECBUFFER_EMPTY);
+  require(ExportSecurityContext(handle(), SECPKG_CONTEXT_EXPORT_DELETE_OLD, &packed, nullptr),
+          "exporting a connection");
+  exists_ = false;
+  const std::unique_ptr<void, SECURITY_STATUS (*)(void*)> block(packed.pvBuffer, FreeContextBuffer);  // wipes it
+  const auto* const bytes = static_cast<const std::byte*>(packed.pvBuffer);
+  return {bytes, bytes + packed.cbBuffer};
 }
 
 inline std::vector<std::vector<std::byte>> context::issuers() const {
@@ -79,7 +107,8 @@ inline std::vector<std::vector<std::byte>> context::issuers() const {
 inline context& context::operator=(context&& other) noexcept {
   if (this == &other) return *this;
   drop();
-  who_ = other.who_;
+  who_ = std::move(other.who_);
+  side_ = other.side_;
   server_name_ = std::move(other.server_name_);
   alpn_ = std::move(other.alpn_);
   request_flags_ = other.request_flags_;
@@ -96,13 +125,13 @@ inline SECURITY_STATUS context::call(SecBufferDesc* input, SecBufferDesc* output
   ULONG attributes = 0;
   CtxtHandle made{};
   SECURITY_STATUS status = 0;
+  auto* const from = who_ ? who_->native() : nullptr;
   if (is_client()) {
     auto* name = server_name_.empty() ? nullptr : server_name_.data();
-    status = InitializeSecurityContextA(who_.native(), handle(), name, request_flags_, 0, 0, input, 0, &made, output,
+    status = InitializeSecurityContextA(from, handle(), name, request_flags_, 0, 0, input, 0, &made, output,
                                         &attributes, nullptr);
   } else {
-    status =
-        AcceptSecurityContext(who_.native(), handle(), input, request_flags_, 0, &made, output, &attributes, nullptr);
+    status = AcceptSecurityContext(from, handle(), input, request_flags_, 0, &made, output, &attributes, nullptr);
   }
   // A first call that fails, or has too little input, makes no context.
   if (!exists_ && SecIsValidHandle(&made) && (made.dwLower != 0 || made.dwUpper != 0)) handle_ = made, exists_ = true;
