@@ -48,8 +48,15 @@ add_library(fips_stand_in MODULE ${PROJECT_SOURCE_DIR}/tests/support/fips/stand_
 target_link_libraries(fips_stand_in PRIVATE OpenSSL::Crypto)
 add_dependencies(conformance_tests fips_stand_in)
 target_compile_definitions(conformance_tests PRIVATE SCHANNIX_FIPS_STAND_IN="$<TARGET_FILE:fips_stand_in>")
+
+# The process that connections are moved to.
+add_executable(heir ${PROJECT_SOURCE_DIR}/tests/heir/heir.cpp)
+schannix_target(heir)
+target_include_directories(heir PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(heir PRIVATE schannix schannix_win32)
 if(TARGET interop_tests)
-  add_dependencies(interop_tests bind_loopback slow_names)
+  add_dependencies(interop_tests bind_loopback slow_names heir)
   target_compile_definitions(interop_tests PRIVATE
-    SCHANNIX_BIND_LOOPBACK="$<TARGET_FILE:bind_loopback>" SCHANNIX_SLOW_NAMES="$<TARGET_FILE:slow_names>")
+    SCHANNIX_BIND_LOOPBACK="$<TARGET_FILE:bind_loopback>" SCHANNIX_SLOW_NAMES="$<TARGET_FILE:slow_names>"
+    SCHANNIX_HEIR="$<TARGET_FILE:heir>")
 endif()
