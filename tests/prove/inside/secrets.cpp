@@ -25,6 +25,10 @@ constexpr const char* exporter_label = "EXPERIMENTAL proof";
 struct suite {
   bool tls13;
   const char* name;
+  bool aead() const {
+    return tls13 || std::string_view(name).find("GCM") != std::string_view::npos ||
+           std::string_view(name).find("CHACHA") != std::string_view::npos;
+  }
 };
 constexpr suite suites[] = {{false, "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256"},
                             {false, "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384"},
@@ -162,7 +166,14 @@ class lived {
   void talk(known_peer& peer) {
     exchange(peer, peer.give(process_.tell(order::write, "a question")));
     exchange(peer, peer.write("an answer"));
-    if (!life_.of.tls13) return;
+    if (life_.of.tls13) update_keys(peer);
+    if (!life_.of.aead()) return;
+    process_.tell(order::move);
+    exchange(peer, peer.give(process_.tell(order::write, "one more question")));
+    exchange(peer, peer.write("one more answer"));
+  }
+
+  void update_keys(known_peer& peer) {
     exchange(peer, peer.update_keys());
     exchange(peer, peer.give(process_.tell(order::update_keys)));
     if (life_.later_tickets()) exchange(peer, peer.give(process_.tell(order::send_ticket)));

@@ -70,6 +70,7 @@ class obedient_side {
   void acquire(std::string_view kind);
   std::string give(std::string_view bytes);
   std::string control(DWORD token);
+  void move();
   void export_material(std::string_view label);
 
   test::sspi::certificate certificate_;
@@ -126,6 +127,15 @@ std::string obedient_side::control(DWORD token) {
   return party_->take();
 }
 
+void obedient_side::move() {
+  char package[] = UNISP_NAME_A;
+  SecBuffer packed{0, SECBUFFER_EMPTY, nullptr};
+  must(ExportSecurityContext(&party_->handle(), 0, &packed, nullptr) == SEC_E_OK, "ExportSecurityContext");
+  const auto done = ImportSecurityContextA(package, &packed, nullptr, &party_->handle());
+  FreeContextBuffer(packed.pvBuffer);
+  must(done == SEC_E_OK, "ImportSecurityContext");
+}
+
 void obedient_side::export_material(std::string_view label) {
   const std::string text(label);
   SecPkgContext_KeyingMaterial_Inproc wanted{};
@@ -159,6 +169,9 @@ std::string obedient_side::follow(order what, std::string_view with) {
       return control(SCHANNIX_UPDATE_KEYS);
     case order::send_ticket:
       return control(SCHANNIX_SEND_TICKET);
+    case order::move:
+      move();
+      return {};
     case order::export_material:
       export_material(with);
       return {};
