@@ -101,7 +101,7 @@ bool connection::may_move() const {
   if (now.where != phase::established || !goes_on(now.closing)) return false;
   const bool asked = has_pending_token() || update_requested_ || ticket_requested_;
   const bool owed = held_.has_value() || owed_alert_.has_value() || pending_mark_.size() != 0;
-  return !asked && !owed;
+  return !asked && !owed && (!again_ || again_->quiet());
 }
 
 base::result<moved_connection> connection::moved_out(base::bytes beside) const {

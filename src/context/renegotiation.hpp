@@ -40,6 +40,8 @@ class renegotiation {
   bool take_refusal() noexcept { return std::exchange(refused_, false); }
 
   bool running() const noexcept { return running_; }
+  // Nothing of a handshake was asked for, has come or goes on.
+  bool quiet() const noexcept { return !running_ && !asked_ && !waiting_ && !refused_; }
 
   base::result<base::bytes> hello_request(halves& both);  // servers: the record to send
   base::result<void> begin(engine::handshake& ssl, bool asks_certificate);
