@@ -1,5 +1,5 @@
-# Installed: the library, the tool, both header sets, the CMake package, two pkg-config files (relocatable), and the
-# link-name shims in a private folder, so that nothing system-wide is shadowed.
+# Installed: the library, the tool with its completions, man pages, both header sets, the CMake package, two pkg-config
+# files (relocatable), and the link-name shims in a private folder, so that nothing system-wide is shadowed.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/schannix)
 set(shims_dir ${CMAKE_INSTALL_LIBDIR}/schannix/win32)
@@ -18,7 +18,20 @@ endforeach()
 if(TARGET schannix_tool)
   install(TARGETS schannix_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(FILES tools/schannix/schannix.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES docs/man/schannix.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+  if(NOT CMAKE_CROSSCOMPILING)  # the tool itself says what there is to complete
+    set(completions ${PROJECT_BINARY_DIR}/completions)
+    file(MAKE_DIRECTORY ${completions})
+    add_custom_command(TARGET schannix_tool POST_BUILD
+      COMMAND schannix_tool completions bash > ${completions}/schannix
+      COMMAND schannix_tool completions zsh > ${completions}/_schannix
+      COMMAND schannix_tool completions fish > ${completions}/schannix.fish)
+    install(FILES ${completions}/schannix DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+    install(FILES ${completions}/_schannix DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+    install(FILES ${completions}/schannix.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+  endif()
 endif()
+install(FILES docs/man/schannix.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3)
 
 install(EXPORT schannix-targets NAMESPACE schannix:: DESTINATION ${package_dir})
 configure_package_config_file(cmake/schannix-config.cmake.in schannix-config.cmake INSTALL_DESTINATION ${package_dir})

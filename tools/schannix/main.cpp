@@ -4,6 +4,7 @@
 #include <iostream>
 #include <schannix/schannix.hpp>
 
+#include "completions.hpp"
 #include "exit_codes.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
@@ -165,6 +166,14 @@ void add_probe_shutdown(CLI::App& app, probe_options& options) {
   add_common(command, options);
 }
 
+void add_completions(CLI::App& app, std::string& shell) {
+  auto& command = *app.add_subcommand("completions", "Print the completions of a shell");
+  command.add_option("shell", shell, "Whose")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->type_name("SHELL");
+}
+
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const int code = app.exit(error);  // help and version are "errors" with code 0
   return code == 0 ? exit_clean : exit_usage;
@@ -198,11 +207,13 @@ int run(int argc, char** argv) {
   probe_options probing;
   config_show_options showing;
   config_import_options importing;
+  std::string shell;
   add_connect(app, connecting);
   add_serve(app, serving);
   add_probe_shutdown(app, probing);
   add_explain(app, explaining);
   add_config(app, showing, importing);
+  add_completions(app, shell);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -211,6 +222,10 @@ int run(int argc, char** argv) {
   if (app.got_subcommand("connect")) return guarded(connecting.json, [&] { return run_connect(connecting); });
   if (app.got_subcommand("explain")) return guarded(explaining.json, [&] { return run_explain(explaining); });
   if (app.got_subcommand("probe-shutdown")) return guarded(probing.json, [&] { return run_probe_shutdown(probing); });
+  if (app.got_subcommand("completions")) {
+    std::cout << completions_for(shell, app) << std::flush;
+    return std::cout ? exit_clean : exit_internal;
+  }
   if (app.got_subcommand("config")) {
     if (app.get_subcommand("config")->got_subcommand("show"))
       return guarded(showing.json, [&] { return run_config_show(showing); });
