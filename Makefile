@@ -7,7 +7,7 @@ build = cmake --preset $(1) $(2) >build/$(1).configure.log || { cat build/$(1).c
         cmake --build --preset $(1) -j $(JOBS) $(3)
 
 .DEFAULT_GOAL := help
-.PHONY: demo test check prove asan tsan model instructions fuzz tidy bench format install clean help
+.PHONY: demo test check prove asan tsan model instructions fuzz tidy bench format install deb clean help
 
 demo:  ## a server and a client over TCP, TLS 1.3 and 1.2, and the three ways a connection ends
 	@scripts/setup demo
@@ -77,6 +77,10 @@ install:  ## library, headers and tool into PREFIX (/usr/local), below DESTDIR
 	@scripts/setup demo
 	@mkdir -p build && $(call build,release,-DCMAKE_INSTALL_PREFIX=$(PREFIX))
 	@DESTDIR=$(DESTDIR) cmake --install build/release --strip
+
+deb:  ## Debian packages into build/deb, judged by lintian, installed into a root of their own and used there
+	@scripts/setup deb
+	@JOBS=$(JOBS) scripts/deb
 
 clean:  ## removes everything that was built
 	rm -rf build
