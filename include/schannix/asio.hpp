@@ -3,23 +3,27 @@
 //   schannix::stream<asio::ip::tcp::socket> tls(std::move(socket), schannix::connection::client(who, "example.org"));
 //   co_await tls.async_handshake(asio::use_awaitable);
 //   co_await asio::async_write(tls, asio::buffer(request), asio::use_awaitable);
-//   while (true) {
-//       auto [error, count] = co_await tls.async_read_some(asio::buffer(space), as_tuple(asio::use_awaitable));
-//       if (error == asio::error::eof) break;           // the peer's close_notify: everything has arrived
-//       if (error) throw std::system_error(error);      // schannix::stream_errc::truncated: it was cut
+//   std::error_code end;
+//   while (!end) {
+//       auto count = co_await tls.async_read_some(asio::buffer(space), asio::redirect_error(asio::use_awaitable, end));
 //       print({space, count});
 //   }
+//   if (end != asio::error::eof) throw std::system_error(end);  // e.g. schannix::stream_errc::truncated
 //   co_await tls.async_shutdown(asio::use_awaitable);
 //
-// It is an AsyncReadStream and an AsyncWriteStream: asio::async_read, async_read_until and async_write work with it.
-// Every operation takes any completion token: callbacks, use_future, use_awaitable. At the same time: one read and one
-// write. async_handshake and async_shutdown count as both. What is one too many completes with
-// asio::error::already_started, and nothing has happened. Threads: as asio::ssl::stream's. All calls and all handlers
-// of one stream in one strand, or one thread that runs the context. Cancelling (cancellation slots,
-// lowest_layer().cancel()) harms nothing: a read loses no byte; a write that was cancelled tells how many bytes it has
-// sealed, which the next operation sends. Ownership: the stream owns the next layer and the connection, and closes the
-// former when it is destroyed; operations still pending then complete with operation_aborted. Buffers belong to the
-// caller, until the operation completes.
+// An AsyncReadStream and AsyncWriteStream: asio::async_read, async_read_until and async_write work with it. Every
+// operation takes any completion token: callbacks, use_future, use_awaitable.
+//
+// At the same time: one read and one write; async_handshake and async_shutdown count as both. What is one too many
+// completes with asio::error::already_started, and nothing has happened.
+//
+// Threads, as asio::ssl::stream's: all calls and all handlers of one stream in one strand, or in one thread.
+//
+// Cancelling (cancellation slots, lowest_layer().cancel()) does no harm: a read loses no byte; a write that was
+// cancelled tells how many bytes it has sealed, and the next operation sends them.
+//
+// Ownership: the stream owns the next layer and the connection. Destroyed, it closes the next layer; operations that
+// are still pending complete with operation_aborted. Buffers are the caller's, and stay until the operation completes.
 #pragma once
 
 #include <asio/any_io_executor.hpp>

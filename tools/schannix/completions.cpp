@@ -1,7 +1,7 @@
 #include "completions.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <vector>
 
 namespace tool {
@@ -20,8 +20,8 @@ struct command {
   std::string name, help;
   std::vector<word> options;
   std::vector<command> commands;
-  bool takes_file = false;    // its positional argument is one
-  std::string choices;        // its positional argument is one of these
+  bool takes_file = false;  // its positional argument is one
+  std::string choices;      // its positional argument is one of these
 };
 
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
@@ -83,7 +83,8 @@ std::string names_of(const command& here) {
 std::string bash_script(const command& root) {
   std::string steps, values, words;
   for_each_command(root, [&](const command& here) {
-    for (const auto& sub : here.commands) steps += fmt::format("      '{} {}') path='{}' ;;\n", here.path, sub.name, sub.path);
+    for (const auto& sub : here.commands)
+      steps += fmt::format("      '{} {}') path='{}' ;;\n", here.path, sub.name, sub.path);
     for (const auto& option : here.options) {
       if (option.value.empty()) continue;
       const auto reply = !option.choices.empty() ? fmt::format("-W '{}'", option.choices)
@@ -135,7 +136,9 @@ std::string zsh_arguments(const command& here) {
     specs += ")'";
     specs += " \\\n        '*:word:()'";
   } else {
-    const auto what = here.takes_file ? "FILE:_files" : here.choices.empty() ? "word:()" : "word:(" + here.choices + ")";
+    const auto what = here.takes_file        ? "FILE:_files"
+                      : here.choices.empty() ? "word:()"
+                                             : "word:(" + here.choices + ")";
     specs += " \\\n        '*:" + what + "'";
   }
   return specs;
