@@ -96,9 +96,8 @@ class stream {
   auto async_write_some(const ConstBuffers& buffers, Token&& token);
 
   // void(std::error_code): sends close_notify, drops what still comes, and waits for the peer's close_notify. Errors:
-  // stream_errc::truncated (the transport ended without one; the report calls it clean_without_reply, as RFC 8446 §6.1
-  // leaves the wait to us), stream_errc::drain_limit, asio::error::timed_out, a reason in schannix::category(). The
-  // transport stays open in every case.
+  // stream_errc::truncated, stream_errc::drain_limit, asio::error::timed_out, a reason in schannix::category(). The
+  // report tells the same. The transport stays open in every case: close it, or destroy the stream.
   template <class Token>
   auto async_shutdown(shutdown_limits limits, Token&& token);
   template <class Token>

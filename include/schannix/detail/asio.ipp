@@ -162,7 +162,7 @@ struct shutdown_operation {
     stream.closing = true;
     stream.drained = 0;
     stream.unread = {};
-    stream.tls.close();
+    stream.tls.close_write();
   }
   advanced advance(State& stream) {
     while (true) {
@@ -198,13 +198,12 @@ class driver {
         stream.sent(error, count);
         break;
       case step::receiving:
-        stream.received(error, count);
+        attempt([&] { stream.received(error, count); });
         break;
       case step::waiting:
         error = self.get_cancellation_state().cancelled() == asio::cancellation_type::none ? std::error_code() : error;
         break;
       case step::posting:
-        return finish(self);
       case step::thinking:
         break;
     }
@@ -239,6 +238,7 @@ class driver {
         asio::bind_executor(self.get_executor(), [state = std::weak_ptr(stream_)](std::error_code error) {
           const auto stream = state.lock();
           if (error || !stream || !stream->closing) return;
+          if (stream->deadline.expiry() > std::chrono::steady_clock::now()) return;  // meant for an earlier shutdown
           stream->overdue = true;
           stream->stop_waiting();
         }));
@@ -251,15 +251,18 @@ class driver {
     if (!result_ && !stopped) attempt([&] { result_ = operation_.advance(stream); });
     if (is_overdue()) stopped = asio::error::timed_out;
     if (stopped) return stop(self, stopped);
-    if (stream.has_output() && !stream.sending) return send(self);
+    if (stream.has_output() && !stream.sending && sends()) return send(self);
     if (stream.sending && Operation::writes && !stream.send_error) return wait_for_lane(self);
     if (result_) return finish(self);
     receive(self);
   }
 
+  // A read leaves it to the write that is under way, if there is one: it must go on reading even if the peer does not.
+  bool sends() const { return Operation::writes || !stream_->writing; }
+
   bool is_overdue() {
     if constexpr (!has_limits) return false;
-    if (!stream_->overdue) return false;
+    if (!stream_->overdue || (result_ && !stream_->has_output())) return false;
     if (!result_) stream_->tls.transport_ended(transport_end::timed_out);
     return true;
   }
@@ -274,7 +277,7 @@ class driver {
   template <class Self>
   void send(Self& self) {
     State& stream = *stream_;
-    stream.collect_output();
+    if (!attempt([&] { stream.collect_output(); })) return finish(self);
     stream.sending = true;
     leave(step::sending);
     asio::async_write(stream.next, asio::buffer(stream.outgoing), std::move(self));
@@ -335,14 +338,16 @@ class driver {
 
   // What the connection throws is the operation's result.
   template <class Part>
-  void attempt(const Part& part) {
+  bool attempt(const Part& part) {
     try {
       part();
+      return true;
     } catch (const std::system_error& failure) {
       result_ = failure.code();
     } catch (const std::bad_alloc&) {
       result_ = std::make_error_code(std::errc::not_enough_memory);
     }
+    return false;
   }
 
   std::shared_ptr<State> stream_;
