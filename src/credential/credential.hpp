@@ -30,7 +30,7 @@ struct policy {
   bool checks_name = true;                          // clients
   bool trusts_system = true;                        // the system's roots, besides extra_roots
   engine::revocation_rules revocation;              // of the peer, where it is validated
-  bool searches_own = false;            // clients: without a certificate, the user's own are looked through for one
+  bool searches_own = false;    // clients: without a certificate, the user's own are looked through for one
   bool matches_issuers = true;  // clients: of its certificates only one of an issuer that the server names is shown
   bool resumable = true;
   bool sends_root = false;                   // behind its certificates, where their store holds it

@@ -57,9 +57,9 @@ base::result<base::bytes> ticket_scope::fingerprint(const environment& env) cons
   base::bytes all{layout, validates_clients};
   SCHANNIX_CHECK(append_identities(env, *this, all));
   if (validates_clients) {
-    all.insert(all.end(), {static_cast<base::byte>(env.settings().clients), trusts_system,
-                           static_cast<base::byte>(revocation.scope), revocation.ignores_unknown,
-                           revocation.ignores_offline});
+    all.insert(all.end(),
+               {static_cast<base::byte>(env.settings().clients), trusts_system,
+                static_cast<base::byte>(revocation.scope), revocation.ignores_unknown, revocation.ignores_offline});
     SCHANNIX_CHECK(append_roots(env, *this, all));
   }
   SCHANNIX_TRY(const digest whole, digest_of(env, all));

@@ -15,8 +15,8 @@ namespace schannix::engine {
 struct ticket_scope {
   const std::vector<local_identity>& identities;
   bool validates_clients = false;
-  bool trusts_system = true;  // of what follows only where clients are validated
-  const revocation_rules& revocation;  // the lists are looked at in full handshakes, and not compared
+  bool trusts_system = true;                    // of what follows only where clients are validated
+  const revocation_rules& revocation;           // the lists are looked at in full handshakes, and not compared
   const std::vector<certificate>& extra_roots;  // in any order
 
   // What two processes agree on; ticket_scope_size bytes. The system's roots are the machine's, and not in it.

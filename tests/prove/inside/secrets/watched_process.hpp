@@ -21,7 +21,7 @@ enum class order : char {
   write = 'w',
   update_keys = 'u',
   send_ticket = 't',
-  move = 'm',  // the context is exported, and imported again
+  move = 'm',             // the context is exported, and imported again
   export_material = 'e',  // a label; what it gives is kept until delete_context
   close = 'c',
   delete_context = 'd',
