@@ -4,6 +4,7 @@
 #include <array>
 
 #include "context/halves.hpp"
+#include "record/framing.hpp"
 
 namespace schannix::context {
 namespace {
@@ -121,18 +122,29 @@ base::result<void> post_handshake::cross_in(base::bytes_view message, halves& bo
   return carry_key_update_out(inner_output, both, token);
 }
 
-// The one record that OpenSSL wrote, a whole message, opened under its write key and sealed again under ours: another
-// kind of message is one that we never asked for.
+// What OpenSSL wrote is one whole message, in records as small as the client takes them; each is opened under
+// OpenSSL's write key and sealed again under ours. Another kind of message is one that we never asked for.
 base::result<base::bytes> post_handshake::carry_out(base::bytes_span inner, halves& both, base::byte kind) {
   SCHANNIX_TRY(engine::aead_keys keys, engine::traffic_keys(env_, hash_, algorithm_, write_secret_.view()));
-  keys.sequence = inner_write_++;
+  keys.sequence = inner_write_;
   SCHANNIX_TRY(const auto half, make_aead_half(env_, engine::direction::open, keys));
-  SCHANNIX_TRY(const engine::opened found, half->open(inner));
-  const base::bytes_view message = inner.subspan(found.offset, found.size);
+  base::bytes message, token;
+  while (!inner.empty()) {
+    const auto look = record::look(inner, record::max_tls13_length);
+    const auto* const header = std::get_if<record::header>(&look);
+    if (header == nullptr) return base::bug();
+    SCHANNIX_TRY(const engine::opened found, half->open(inner.first(header->record_size())));
+    if (found.type != engine::content_type::handshake) return base::bug();
+    const base::bytes_view part = inner.subspan(found.offset, found.size);
+    SCHANNIX_TRY(const base::bytes sealed, seal_copy(*both.write, found.type, part));
+    message.insert(message.end(), part.begin(), part.end());
+    token.insert(token.end(), sealed.begin(), sealed.end());
+    inner = inner.subspan(header->record_size());
+    ++inner_write_;
+  }
   const bool whole = !message.empty() && first_message(message).size() == message.size();
-  if (found.type != engine::content_type::handshake || !whole || message[0] != kind) return base::bug();
-  SCHANNIX_TRY(base::bytes record, seal_copy(*both.write, engine::content_type::handshake, message));
-  return record;
+  if (!whole || message[0] != kind) return base::bug();
+  return token;
 }
 
 // What OpenSSL wrote is one KeyUpdate, or nothing.

@@ -273,6 +273,7 @@ constexpr ULONG answered[] = {SECPKG_ATTR_SIZES,
                               SECPKG_ATTR_SERIALIZED_REMOTE_CERT_CONTEXT_INPROC,
                               SECPKG_ATTR_KEYING_MATERIAL,
                               SECPKG_ATTR_KEYING_MATERIAL_INPROC,
+                              SECPKG_ATTR_APP_DATA,
                               SECPKG_ATTR_ROOT_STORE,
                               SCHANNIX_ATTR_CLOSE_REPORT,
                               SCHANNIX_ATTR_OCSP_RESPONSE};

@@ -159,6 +159,40 @@ TEST_P(SessionData, OfAHandshakeThatFailed) {
   EXPECT_EQ(keep(server, "in vain"), SEC_E_INVALID_HANDLE);
 }
 
+// A ticket of several records, after the handshake; it carries what was set last.
+TEST(SessionDataOfServers, IsInTicketsThatComeLater) {
+  const credential from({.side = role::server,
+                         .version = tls::v1_3,
+                         .certificates = {server_certificate().get()},
+                         .own_flags = SCHANNIX_CREDENTIAL_LATER_TICKETS});
+  const party_options serving{.side = role::server, .more_flags = ASC_REQ_SESSION_TICKET};
+  openssl_peer peer(peer_for(role::server, tls::v1_3));
+  ASSERT_EQ(SSL_set_tlsext_max_fragment_length(peer.native(), TLSEXT_max_fragment_length_512), 1);
+  party server(from, serving);
+  peer.start();
+  converse(server, peer);
+  EXPECT_EQ(keep(server, std::string(4096, 'l')), SEC_E_OK);
+  DWORD token = SCHANNIX_SEND_TICKET;
+  buffer_list list{buffer(SECBUFFER_TOKEN, &token, sizeof token)};
+  ASSERT_EQ(status(ApplyControlToken(&server.handle(), list.get())), SEC_E_OK);
+  ASSERT_EQ(server.step(""), SEC_E_OK);
+  EXPECT_GT(records_of(server.token()).size(), 8u);
+  converse(server, peer);
+  EXPECT_EQ(server.seal("behind it"), SEC_E_OK);
+  converse(server, peer);
+  EXPECT_EQ(peer.received(), "behind it");
+  SSL_set_shutdown(peer.native(), SSL_SENT_SHUTDOWN);  // else OpenSSL forbids to resume it
+  openssl_peer again(peer_for(role::server, tls::v1_3));
+  ASSERT_EQ(SSL_set_tlsext_max_fragment_length(again.native(), TLSEXT_max_fragment_length_512), 1);  // RFC 6066 §4
+  again.resume_from(SSL_get_session(peer.native()));
+  party next(from, serving);
+  again.start();
+  converse(next, again);
+  ASSERT_TRUE(next.established()) << next.last().name();
+  EXPECT_TRUE(again.resumed());
+  EXPECT_EQ(kept(next), std::string(4096, 'l'));
+}
+
 TEST(SessionDataOfServers, PassesToOthersWithTheKeys) {
   const credential client({.version = tls::v1_3});
   const auto serving = [] {
