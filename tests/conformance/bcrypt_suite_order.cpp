@@ -88,7 +88,8 @@ TEST(SuiteOrder, IntoTheCallersBuffer) {
     EXPECT_TRUE(memory.intact());
     if (fits) {
       EXPECT_EQ(into->cFunctions, listed().size());
-      EXPECT_STREQ(into->rgpszFunctions[0], std::wstring(listed()[0].begin(), listed()[0].end()).c_str());
+      const auto first = listed()[0];
+      EXPECT_STREQ(into->rgpszFunctions[0], std::wstring(first.begin(), first.end()).c_str());
     } else {
       EXPECT_EQ(memory.text(), std::string(room, '\x5A'));
     }

