@@ -145,7 +145,8 @@ bool peer_closed(const handshake_state& state) {
 bool set_session_context(ssl_st* ssl, const handshake_setup& setup) {
   base::bytes context = setup.own_tickets ? setup.ticket_scope : setup.session_scope;
   const unsigned asks = setup.own_tickets && setup.request_client_certificate ? 1 : 0;
-  context.push_back(static_cast<base::byte>(setup.parameters << 1 | asks));
+  if (setup.own_tickets || setup.parameters != 0)
+    context.push_back(static_cast<base::byte>(setup.parameters << 1 | asks));
   return SSL_set_session_id_context(ssl, context.data(), static_cast<unsigned>(context.size())) == 1;
 }
 
