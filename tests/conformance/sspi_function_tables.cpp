@@ -348,7 +348,7 @@ CredHandle some_credential() {
   return made;
 }
 
-TEST(FreeCredentialHandle, IsAMacroForFunctionAndSlot) {
+TEST(OtherSpelling, IsAMacroForFunctionAndSlot) {
 #ifndef FreeCredentialHandle
   FAIL() << "no macro";
 #else
