@@ -80,7 +80,8 @@ TEST(SupportedAlgorithms, OfServers) {
 }
 
 TEST(SupportedAlgorithms, NothingLeft) {
-  for (const ALG_ID only : {CALG_RC4, CALG_3DES, CALG_NULLCIPHER, CALG_MD5, CALG_SHA_512, CALG_DH_SF}) {
+  for (const ALG_ID only :
+       std::vector<ALG_ID>{CALG_RC4, CALG_3DES, CALG_NULLCIPHER, CALG_MD5, CALG_SHA_512, CALG_DH_SF}) {
     credential made;
     EXPECT_EQ(acquire_naming(role::client, {only}, *made.get()), SEC_E_ALGORITHM_MISMATCH) << std::hex << only;
   }
