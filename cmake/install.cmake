@@ -19,7 +19,7 @@ if(TARGET schannix_tool)
   install(TARGETS schannix_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(FILES tools/schannix/schannix.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
   install(FILES docs/man/schannix.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
-  if(NOT CMAKE_CROSSCOMPILING)  # the tool itself says what there is to complete
+  if(NOT CMAKE_CROSSCOMPILING AND NOT SCHANNIX_SANITIZE)  # the tool itself says what there is to complete
     set(completions ${PROJECT_BINARY_DIR}/completions)
     file(MAKE_DIRECTORY ${completions})
     add_custom_command(TARGET schannix_tool POST_BUILD
