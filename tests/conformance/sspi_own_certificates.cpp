@@ -96,7 +96,7 @@ TEST_P(OwnCertificates, OnlyWhatIdentifiesClientsToday) {
 }
 
 TEST_P(OwnCertificates, FilesThatOthersCanReadAreLeftAlone) {
-  for (const mode_t mode : {0640, 0604, 0660, 0622, 0666}) {
+  for (const mode_t mode : std::vector<mode_t>{0640, 0604, 0660, 0622, 0666}) {
     const own_folder mine;
     mine.put("a.pem", red_file(), mode);
     EXPECT_EQ(shown(GetParam(), {those().red}), asked_for) << std::oct << mode;
@@ -106,7 +106,7 @@ TEST_P(OwnCertificates, FilesThatOthersCanReadAreLeftAlone) {
 TEST_P(OwnCertificates, AFolderThatOthersCanWriteToIsLeftAlone) {
   const own_folder mine;
   mine.put("a.pem", red_file());
-  for (const mode_t mode : {0770, 0720, 0702, 0777}) {
+  for (const mode_t mode : std::vector<mode_t>{0770, 0720, 0702, 0777}) {
     ::chmod(mine.path("").c_str(), mode);
     EXPECT_EQ(shown(GetParam(), {those().red}), asked_for) << std::oct << mode;
   }

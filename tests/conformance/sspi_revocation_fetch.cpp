@@ -217,7 +217,7 @@ TEST_F(RevocationSettings, TheMachineMayAllowIt) {
 }
 
 TEST(RevocationPatience, ToFetchAndToForbidItIsRefused) {
-  for (const DWORD flag : {SCH_CRED_REVOCATION_CHECK_CACHE_ONLY, SCH_CRED_CACHE_ONLY_URL_RETRIEVAL}) {
+  for (const DWORD flag : std::vector<DWORD>{SCH_CRED_REVOCATION_CHECK_CACHE_ONLY, SCH_CRED_CACHE_ONLY_URL_RETRIEVAL}) {
     EXPECT_THROW(credential({.flags = checks_leaf | flag, .own_flags = fetches}), std::runtime_error);
     EXPECT_NO_THROW(credential({.flags = checks_leaf | flag}));
   }

@@ -220,7 +220,7 @@ TEST(SessionDataOfServers, PassesFromAnIdToATicket) {
   peer_options options = peer_for(role::server, tls::v1_2);
   options.session_tickets = true;
   std::shared_ptr<SSL_SESSION> session;
-  for (const ULONG tickets : {0, ASC_REQ_SESSION_TICKET, ASC_REQ_SESSION_TICKET}) {
+  for (const ULONG tickets : std::vector<ULONG>{0, ASC_REQ_SESSION_TICKET, ASC_REQ_SESSION_TICKET}) {
     openssl_peer peer(options);
     if (session) peer.resume_from(session.get());
     party server(from, {.side = role::server, .more_flags = tickets});
