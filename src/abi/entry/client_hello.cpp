@@ -4,6 +4,7 @@
 #include <schannel.h>
 
 #include <algorithm>
+#include <bit>
 #include <span>
 
 #include "abi/guard.hpp"
@@ -67,9 +68,10 @@ SECURITY_STATUS WINAPI SslGetExtensions(const BYTE* clientHello, DWORD clientHel
   return abi::guarded([&]() -> SECURITY_STATUS {
     if (clientHello == nullptr || bytesToRead == nullptr) return SEC_E_INVALID_PARAMETER;
     if (genericExtensions == nullptr && genericExtensionsCount != 0) return SEC_E_INVALID_PARAMETER;
-    if (flags != SCH_EXTENSIONS_OPTIONS_NONE && flags != SCH_NO_RECORD_HEADER) return SEC_E_INVALID_PARAMETER;
+    const auto bits = std::bit_cast<unsigned>(flags);  // a C program can put any number there
+    if (bits != SCH_EXTENSIONS_OPTIONS_NONE && bits != SCH_NO_RECORD_HEADER) return SEC_E_INVALID_PARAMETER;
     const auto framing =
-        flags == SCH_NO_RECORD_HEADER ? context::hello_framing::bare : context::hello_framing::in_a_record;
+        bits == SCH_NO_RECORD_HEADER ? context::hello_framing::bare : context::hello_framing::in_a_record;
     return abi::find_extensions({clientHello, clientHelloByteSize}, {genericExtensions, genericExtensionsCount},
                                 *bytesToRead, framing);
   });
