@@ -1,31 +1,12 @@
 #include "base/text.hpp"
 
-#include <optional>
-
 namespace schannix::base {
 namespace {
 
 constexpr char32_t replacement = 0xFFFD;
 constexpr std::size_t longest = 4;  // bytes of one character
 
-bool is_scalar(char32_t point) { return point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF); }
 bool continues(char unit) { return (static_cast<unsigned char>(unit) & 0xC0) == 0x80; }
-
-void append(std::string& to, char32_t point) {
-  const auto tail = [&](int shift) { to.push_back(static_cast<char>(0x80 | ((point >> shift) & 0x3F))); };
-  if (point < 0x80) {
-    to.push_back(static_cast<char>(point));
-  } else if (point < 0x800) {
-    to.push_back(static_cast<char>(0xC0 | (point >> 6)));
-    tail(0);
-  } else if (point < 0x10000) {
-    to.push_back(static_cast<char>(0xE0 | (point >> 12)));
-    tail(6), tail(0);
-  } else {
-    to.push_back(static_cast<char>(0xF0 | (point >> 18)));
-    tail(12), tail(6), tail(0);
-  }
-}
 
 struct sequence {
   std::size_t size;
@@ -41,31 +22,45 @@ std::optional<sequence> begins(unsigned char lead) {
   return std::nullopt;
 }
 
-// Takes one character off the front of text; one byte when it cannot be read.
-char32_t take(std::string_view& text) {
+}  // namespace
+
+bool is_scalar(char32_t point) { return point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF); }
+
+void append_utf8(std::string& to, char32_t point) {
+  const auto tail = [&](int shift) { to.push_back(static_cast<char>(0x80 | ((point >> shift) & 0x3F))); };
+  if (point < 0x80) {
+    to.push_back(static_cast<char>(point));
+  } else if (point < 0x800) {
+    to.push_back(static_cast<char>(0xC0 | (point >> 6)));
+    tail(0);
+  } else if (point < 0x10000) {
+    to.push_back(static_cast<char>(0xE0 | (point >> 12)));
+    tail(6), tail(0);
+  } else {
+    to.push_back(static_cast<char>(0xF0 | (point >> 18)));
+    tail(12), tail(6), tail(0);
+  }
+}
+
+std::optional<char32_t> take_character(std::string_view& text) {
   const auto form = begins(static_cast<unsigned char>(text.front()));
   std::size_t used = 1;
   char32_t point = form ? form->bits : replacement;
   if (form) {
     for (; used < form->size && used < text.size() && continues(text[used]); ++used)
       point = point << 6 | (static_cast<unsigned char>(text[used]) & 0x3Fu);
-    if (used < form->size || point < form->smallest || !is_scalar(point)) {
-      point = replacement;
-      used = 1;
-    }
   }
-  text.remove_prefix(used);
-  return point;
+  const bool readable = form && used == form->size && point >= form->smallest && is_scalar(point);
+  text.remove_prefix(readable ? used : 1);
+  return readable ? std::optional(point) : std::nullopt;
 }
-
-}  // namespace
 
 std::string to_utf8(std::wstring_view text) {
   std::string out;
   out.reserve(text.size() * longest);  // never moved: a password leaves no copies behind
   for (const wchar_t unit : text) {
     const auto point = static_cast<char32_t>(unit);
-    append(out, is_scalar(point) ? point : replacement);
+    append_utf8(out, is_scalar(point) ? point : replacement);
   }
   return out;
 }
@@ -75,7 +70,7 @@ std::string to_utf8(const wchar_t* text) { return text ? to_utf8(std::wstring_vi
 std::wstring from_utf8(std::string_view text) {
   std::wstring out;
   out.reserve(text.size());
-  while (!text.empty()) out.push_back(static_cast<wchar_t>(take(text)));
+  while (!text.empty()) out.push_back(static_cast<wchar_t>(take_character(text).value_or(replacement)));
   return out;
 }
 
