@@ -30,15 +30,15 @@ prove:  ## promises as figures, in full (less than half an hour); QUICK=1: a ten
 	@mkdir -p build && $(call build,prove,-DSCHANNIX_WERROR=$(WERROR))
 	@scripts/prove build/prove $(if $(QUICK),--quick)
 
-asan:  ## unit and conformance tests under AddressSanitizer and UndefinedBehaviorSanitizer
+asan:  ## unit, win32 and conformance tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/setup check
-	@mkdir -p build && $(call build,asan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests)
-	@scripts/run_tests build/asan unit conformance
+	@mkdir -p build && $(call build,asan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests win32_tests conformance_tests)
+	@scripts/run_tests build/asan unit win32 conformance
 
-tsan:  ## unit and conformance tests, and eight threads at once, under ThreadSanitizer
+tsan:  ## unit, win32 and conformance tests, and eight threads at once, under ThreadSanitizer
 	@scripts/setup check
-	@mkdir -p build && $(call build,tsan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests conformance_tests prove_threads)
-	@TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" scripts/run_tests build/tsan unit conformance
+	@mkdir -p build && $(call build,tsan,-DSCHANNIX_WERROR=$(WERROR),--target unit_tests win32_tests conformance_tests prove_threads)
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" scripts/run_tests build/tsan unit win32 conformance
 	@TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" scripts/prove build/tsan threads
 
 model:  ## every run of closing that there can be, TLS 1.2 and 1.3, with an attacker in between (spin)

@@ -1,19 +1,23 @@
-# Installed: the library, the tool with its completions, man pages, both header sets, the CMake package, two pkg-config
-# files (relocatable), and the link-name shims in a private folder, so that nothing system-wide is shadowed.
+# Installed: the libraries, the tool with its completions, man pages, both header sets, the CMake package, two pkg-config
+# files (relocatable), and the link names in a private folder, so that nothing system-wide is shadowed.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/schannix)
-set(shims_dir ${CMAKE_INSTALL_LIBDIR}/schannix/win32)
+set(link_names_dir ${CMAKE_INSTALL_LIBDIR}/schannix/win32)
 
-install(TARGETS schannix schannix_win32 EXPORT schannix-targets
+install(TARGETS schannix schannix_win32_functions schannix_win32 EXPORT schannix-targets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   FILE_SET api_headers DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY include/win32/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/schannix/win32 FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY include/schannix/detail DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/schannix)
-file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/installed-shims)
+install(DIRECTORY ${schannix_spelled_headers}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/schannix/win32)
 foreach(name ${schannix_link_names})
-  set(shim ${PROJECT_BINARY_DIR}/installed-shims/lib${name}.so)
-  file(CREATE_LINK ../../libschannix.so ${shim} SYMBOLIC)
-  install(FILES ${shim} DESTINATION ${shims_dir})
+  install(FILES ${schannix_link_folder}/lib${name}.so DESTINATION ${link_names_dir})
+endforeach()
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/installed_links)
+foreach(name schannix schannix-win32)  # found by the scripts, in their own folder
+  set(link ${PROJECT_BINARY_DIR}/installed_links/lib${name}.so)
+  file(CREATE_LINK ../../lib${name}.so ${link} SYMBOLIC)
+  install(FILES ${link} DESTINATION ${link_names_dir})
 endforeach()
 if(TARGET schannix_tool)
   install(TARGETS schannix_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -58,24 +58,4 @@ if(NOT SCHANNIX_SANITIZE)  # a sanitizer's run-time is resolved in the program, 
   target_link_options(schannix PRIVATE -Wl,-z,defs)
 endif()
 
-# For code written for Windows: the same headers, plus the link names that its makefiles use (-lsecur32), which exist in
-# this target's private folder only.
-set(schannix_link_names secur32 crypt32 schannel security bcrypt ncrypt)
-set(schannix_shims ${PROJECT_BINARY_DIR}/shims)
-foreach(name ${schannix_link_names})
-  list(APPEND shim_commands COMMAND ${CMAKE_COMMAND} -E create_symlink
-       $<TARGET_FILE:schannix> ${schannix_shims}/lib${name}.so)
-endforeach()
-add_custom_command(TARGET schannix POST_BUILD
-  COMMAND ${CMAKE_COMMAND} -E make_directory ${schannix_shims} ${shim_commands} VERBATIM)
-
-add_library(schannix_win32 INTERFACE)
-add_library(schannix::win32 ALIAS schannix_win32)
-set_target_properties(schannix_win32 PROPERTIES EXPORT_NAME win32)
-target_link_directories(schannix_win32 INTERFACE
-  $<BUILD_INTERFACE:${schannix_shims}>
-  "$<INSTALL_INTERFACE:\$<INSTALL_PREFIX>/${CMAKE_INSTALL_LIBDIR}/schannix/win32>")
-target_include_directories(schannix_win32 INTERFACE
-  $<BUILD_INTERFACE:${schannix_win32_includes}>
-  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/schannix/win32>)
-target_link_libraries(schannix_win32 INTERFACE $<LINK_ONLY:schannix>)  # without the C++ API's demand for C++20
+include(cmake/win32.cmake)

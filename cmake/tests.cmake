@@ -39,6 +39,7 @@ set_source_files_properties(tests/unit/engine/aead_back_ends_test.cpp
 add_library(abi_tests_in_c OBJECT ${PROJECT_SOURCE_DIR}/tests/abi/out_ulong_from_c.c)
 target_include_directories(abi_tests_in_c PRIVATE ${schannix_win32_includes})
 schannix_tests(abi_tests abi schannix schannix_win32 abi_tests_in_c)
+schannix_tests(win32_tests win32 schannix schannix_win32)
 schannix_tests(conformance_tests conformance schannix schannix_win32)
 # Debian's Asio does not know that clang has coroutines, too.
 set_source_files_properties(tests/conformance/asio_stream.cpp

@@ -9,9 +9,9 @@
 // others of the same file alive, so that a server can send its chain. Threads: as std::string.
 #pragma once
 
+#include <schannix_base.h>
 #include <sspi.h>
 #include <wincrypt.h>
-#include <windows.h>
 
 #include <schannix_ext.h>
 

@@ -10,8 +10,8 @@
 #pragma once
 
 #include <schannel.h>
+#include <schannix_base.h>
 #include <sspi.h>
-#include <windows.h>
 
 #include <schannix_ext.h>
 

@@ -11,8 +11,8 @@
 // Threads: all functions here may be called from any thread.
 #pragma once
 
+#include <schannix_base.h>
 #include <sspi.h>
-#include <windows.h>
 
 #include <algorithm>
 #include <cstdint>

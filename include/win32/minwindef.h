@@ -4,8 +4,8 @@
  * platform's wchar_t (32 bits), so that L"..." and std::wstring work: byte counts of wide strings follow
  * sizeof(WCHAR). Calling conventions and annotations are empty.
  *
- * Left out on purpose, because they break other headers: _WIN32, WIN32, _MSC_VER, min, max, near, far, small,
- * interface, IN, OUT, OPTIONAL. The old annotations __in, __out ... are identifiers of C++ standard libraries:
+ * Left out on purpose, because they break other headers: _WIN32, WIN32, _MSC_VER, near, far, small, interface, IN, OUT,
+ * OPTIONAL; min and max are in windows.h, in C only. The old annotations __in, __out ... are identifiers of C++ standard libraries:
  * define SCHANNIX_OLD_ANNOTATIONS, and include this header last, to have them removed.
  * Source: Microsoft's pages "Windows Data Types" and "Fundamental Types"; what is left out is our decision.
  */
@@ -53,6 +53,7 @@
 #define CALLBACK
 #define NTAPI
 #define WINAPIV
+#define WSAAPI
 #define PASCAL
 #define FAR
 #define CONST const
@@ -97,6 +98,28 @@
 #define _Ret_maybenull_
 #define _Ret_notnull_
 #define _Check_return_
+#define _Return_type_success_(expression)
+#define _Pre_satisfies_(condition)
+#define _Post_satisfies_(condition)
+#define _Printf_format_string_
+#define _At_(target, annotations)
+#define _In_range_(low, high)
+#define _Out_range_(low, high)
+#define _Inout_z_
+#define _In_reads_z_(count)
+#define _In_reads_or_z_(count)
+#define _Inout_updates_opt_(count)
+#define _Inout_updates_bytes_opt_(count)
+#define _Outptr_result_bytebuffer_(count)
+#define _Outptr_result_buffer_(count)
+#define _Out_writes_z_(count)
+#define _Ret_z_
+#define _Pre_
+#define _Post_
+#define _Interlocked_operand_
+#define _Acquires_lock_(lock)
+#define _Releases_lock_(lock)
+#define _Requires_lock_held_(lock)
 #define _Must_inspect_result_
 #define _Use_decl_annotations_
 #define _Null_terminated_
@@ -261,6 +284,22 @@ typedef struct _GUID {
   BYTE Data4[8];
 } GUID;
 #endif
+
+/* For the parameters that have this type: nothing is overlapped here. */
+typedef struct _OVERLAPPED {
+  ULONG_PTR Internal;
+  ULONG_PTR InternalHigh;
+  DWORD Offset; /* these two share their place with a pointer on Windows */
+  DWORD OffsetHigh;
+  HANDLE hEvent;
+} OVERLAPPED, *LPOVERLAPPED;
+
+/* Who inherits a handle: nobody does here. */
+typedef struct _SECURITY_ATTRIBUTES {
+  DWORD nLength;
+  LPVOID lpSecurityDescriptor;
+  BOOL bInheritHandle;
+} SECURITY_ATTRIBUTES, *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTES;
 
 /* Lengths in bytes, without a terminator (which need not be there). */
 typedef struct _UNICODE_STRING {

@@ -13,7 +13,6 @@
 #ifndef SCHANNIX_SCHANNEL_H
 #define SCHANNIX_SCHANNEL_H
 
-#include <windows.h>
 #include <wincrypt.h>
 #include <sspi.h>
 

@@ -17,7 +17,6 @@
 
 #include <stddef.h>
 
-#include <windows.h>
 #include <wincrypt.h>
 #include <sspi.h>
 #include <schannel.h>

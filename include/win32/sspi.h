@@ -20,7 +20,7 @@
 
 #include <minwindef.h>
 #include <winerror.h>
-#include <windows.h>
+#include <schannix_base.h>
 
 #include <schannix_out_ulong.h>
 

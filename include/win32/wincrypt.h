@@ -15,7 +15,7 @@
 #ifndef SCHANNIX_WINCRYPT_H
 #define SCHANNIX_WINCRYPT_H
 
-#include <windows.h>
+#include <schannix_base.h>
 
 /* ---- Handles and algorithm ids ---- */
 

@@ -1,47 +1,48 @@
 /* windows.h: the part of Windows' master header that TLS code needs.
  *
- * Types and macros are in minwindef.h, codes in winerror.h; here are the few functions that go with the security
- * functions. They are exported by libschannix. This is no Windows emulation: sockets, files, threads and windows are
- * not here. Without WIN32_LEAN_AND_MEAN it brings wincrypt.h, as on Windows.
+ * Types and macros are in minwindef.h, codes in winerror.h; functions in the headers that Windows keeps them in, which
+ * this one brings. They are exported by libschannix (GetLastError, SetLastError, LocalAlloc, LocalFree) and
+ * libschannix-win32 (all others): the CMake target schannix::win32, the pkg-config file schannix-win32 and the link names
+ * (-lsecur32) bring both. This is no Windows emulation: files, threads and windows are not here. Without
+ * WIN32_LEAN_AND_MEAN it brings winsock2.h and wincrypt.h, as on Windows. sspi.h and its companions do not bring this
+ * header.
  *
- *   if (!CertCloseStore(store, 0)) fprintf(stderr, "%x\n", GetLastError());
- *
- * Threads: the last error is each thread's own, and is not errno.
+ * min and max are macros in C only, and not with NOMINMAX: in C++ they would break the standard library. docs/win32.md
+ * lists what there is, and what is different from Windows.
  */
 #ifndef SCHANNIX_WINDOWS_H
 #define SCHANNIX_WINDOWS_H
 
+#include <debugapi.h>
+#include <errhandlingapi.h>
+#include <fileapi.h>
+#include <handleapi.h>
+#include <heapapi.h>
+#include <libloaderapi.h>
 #include <minwindef.h>
+#include <processthreadsapi.h>
+#include <profileapi.h>
+#include <schannix_crt.h>
+#include <stringapiset.h>
+#include <synchapi.h>
+#include <sysinfoapi.h>
+#include <timezoneapi.h>
+#include <winbase.h>
 #include <winerror.h>
+#include <winnls.h>
+#include <winnt.h>
 
-#ifdef __cplusplus
-extern "C" {
+#if !defined(NOMINMAX) && !defined(__cplusplus)
+#ifndef min
+#define min(a, b) ((a) < (b) ? (a) : (b))
 #endif
-#pragma GCC visibility push(default)
-
-/* The calling thread's last error; 0 in a new thread. Functions that succeed need not reset it. Source: MS GetLastError. */
-DWORD WINAPI GetLastError(void);
-void WINAPI SetLastError(DWORD dwErrCode);
-
-#define LMEM_FIXED 0x0000
-#define LMEM_MOVEABLE 0x0002
-#define LMEM_ZEROINIT 0x0040
-#define LPTR (LMEM_FIXED | LMEM_ZEROINIT)
-
-/* uBytes bytes (0 gives a unique pointer), zeroed with LMEM_ZEROINIT. NULL and ERROR_NOT_ENOUGH_MEMORY, or
- * ERROR_INVALID_PARAMETER for any other flag: movable memory does not exist here (our decision). */
-HLOCAL WINAPI LocalAlloc(UINT uFlags, SIZE_T uBytes);
-
-/* Frees what LocalAlloc, the library's own allocations, or malloc returned (one heap: our decision). NULL is harmless.
- * Returns NULL, always. */
-HLOCAL WINAPI LocalFree(HLOCAL hMem);
-
-#pragma GCC visibility pop
-#ifdef __cplusplus
-}
+#ifndef max
+#define max(a, b) ((a) > (b) ? (a) : (b))
+#endif
 #endif
 
 #ifndef WIN32_LEAN_AND_MEAN
+#include <winsock2.h>
 #include <wincrypt.h>
 #endif
 

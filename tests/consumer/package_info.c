@@ -1,7 +1,9 @@
-/* A program for Windows: finds the Schannel package, acquires credentials, prints the package's name. */
-#include <windows.h>
+/* A program for Windows: finds the Schannel package, acquires credentials, prints the package's name. It calls functions of
+ * every library that Windows programs link, and spells headers as they do. */
+#include <WinSock2.h>
+#include <Windows.h>
 #include <sspi.h>
-#include <schannel.h>
+#include <Schannel.h>
 #include <wincrypt.h>
 
 #include <stdio.h>
@@ -11,6 +13,7 @@ int main(void) {
     char name[] = UNISP_NAME_A;
     SCHANNEL_CRED data;
     CredHandle credential;
+    WSADATA winsock;
     SecPkgInfoA *package = NULL;
     PSecurityFunctionTableA functions = InitSecurityInterfaceA();
     if (functions == NULL) return 1;
@@ -25,5 +28,7 @@ int main(void) {
     printf("%s\n", package->Name);
     if (functions->FreeContextBuffer(package) != SEC_E_OK) return 5;
     if (functions->FreeCredentialsHandle(&credential) != SEC_E_OK) return 6;
-    return CertFreeCertificateContext(NULL) ? 0 : 7;
+    if (WSAStartup(MAKEWORD(2, 2), &winsock) != 0 || WSACleanup() != 0) return 7;
+    if (GetProcAddress(LoadLibrary(TEXT("secur32.dll")), "InitSecurityInterfaceA") == NULL) return 8;
+    return CertFreeCertificateContext(NULL) ? 0 : 9;
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <schannel.h>
+#include <schannix_base.h>
 #include <sspi.h>
-#include <windows.h>
 
 #include <cstddef>
 #include <optional>

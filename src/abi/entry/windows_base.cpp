@@ -1,6 +1,6 @@
-// The four functions of windows.h. LocalFree, FreeContextBuffer and everything the library hands out share malloc's
-// heap, because programs free the ones' memory with the others.
-#include <windows.h>
+// The four functions of schannix_base.h. LocalFree, FreeContextBuffer and everything the library hands out share
+// malloc's heap, because programs free the ones' memory with the others.
+#include <schannix_base.h>
 
 #include <cstdlib>
 
