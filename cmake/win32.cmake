@@ -4,7 +4,8 @@ file(GLOB win32_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/win32/*.cpp)
 add_library(schannix_win32_functions SHARED ${win32_sources} ${PROJECT_SOURCE_DIR}/src/base/text.cpp)
 schannix_target(schannix_win32_functions)
 target_compile_definitions(schannix_win32_functions PRIVATE SCHANNIX_NO_NAME_MACROS
-  SCHANNIX_SONAME="libschannix.so.0" SCHANNIX_WIN32_SONAME="libschannix-win32.so.0")
+  SCHANNIX_SONAME="$<TARGET_SONAME_FILE_NAME:schannix>"
+  SCHANNIX_WIN32_SONAME="$<TARGET_SONAME_FILE_NAME:schannix_win32_functions>")
 target_include_directories(schannix_win32_functions PRIVATE ${PROJECT_SOURCE_DIR}/src ${schannix_win32_includes})
 target_link_libraries(schannix_win32_functions PRIVATE $<LINK_ONLY:schannix> Threads::Threads)
 set(win32_exports_map ${PROJECT_SOURCE_DIR}/src/win32/exports.map)
