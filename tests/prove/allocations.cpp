@@ -251,6 +251,13 @@ std::ptrdiff_t at_rest() {
   return heap.live;
 }
 
+std::ptrdiff_t left_by(const life& of, point fails) {
+  const std::ptrdiff_t before = at_rest();
+  one_life(of, fails);
+  one_life(of, {});
+  return at_rest() - before;
+}
+
 // The second time nothing is made that stays, so that what is left then is lost. An untroubled life behind each makes
 // anew what is kept for later ones.
 told try_point(const life& of, point fails) {
@@ -258,10 +265,8 @@ told try_point(const life& of, point fails) {
   seen.said = one_life(of, fails, &seen.reached);
   seen.asked = heap.asked;
   seen.afterwards = one_life(of, {});
-  const std::ptrdiff_t before = at_rest();
-  one_life(of, fails);
-  one_life(of, {});
-  seen.left = at_rest() - before;
+  seen.left = left_by(of, fails);
+  if (seen.left > 0) seen.left = left_by(of, fails);  // a pool may grow in two steps; what is lost is lost each time
   return seen;
 }
 
