@@ -84,7 +84,7 @@ class unpacker {
     std::uint64_t all = 0;
     for (const byte one : take(sizeof(Number))) all = all << 8 | one;
     failed_ = failed_ || all > most;
-    value = static_cast<Number>(failed_ ? 0 : all);
+    value = failed_ ? Number{} : static_cast<Number>(all);
   }
   void bytes(base::bytes& value, std::size_t limit) {
     const bytes_view found = sized(limit);

@@ -224,7 +224,8 @@ class connection {
   step_output cross_again(const step_input& in);
   step_output idle_again(const step_input& in);
   step_output ask_again(const step_input& in);
-  step_output renegotiate(const step_input& in, std::size_t consumed, std::optional<renegotiation::waiting> first);
+  step_output renegotiate(const step_input& in, std::size_t consumed,
+                          const std::optional<renegotiation::waiting>& first);
   base::result<step_output::kind> turn_first(const step_input& in, const std::optional<renegotiation::waiting>& first,
                                              step_output& made);
   base::result<step_output::kind> turn_records(const step_input& in, step_output::kind reached, step_output& made);

@@ -17,6 +17,7 @@ base::failure no_token() { return base::caller_mistake(base::reason::invalid_tok
 
 std::vector<base::bytes> encoded(const std::vector<engine::certificate>& all) {
   std::vector<base::bytes> made;
+  made.reserve(all.size());
   for (const engine::certificate& one : all) made.emplace_back(one.der().begin(), one.der().end());
   return made;
 }

@@ -47,7 +47,7 @@ step_output connection::cross_again(const step_input& in) {
   pending_mark_ = {};
   auto waiting = again_->take_waiting();
   move_to(phase::established);
-  if (!said_close()) return renegotiate(in, consumed, std::move(waiting));
+  if (!said_close()) return renegotiate(in, consumed, waiting);
   if (const auto read = read_on(waiting); !read) return refuse_again(read.error(), {});
   step_output made;
   made.consumed = consumed;
@@ -93,7 +93,7 @@ base::result<kind> connection::begin_again(base::bytes_view inner, const step_in
 // The record that DecryptMessage opened first, then the whole ones of the token, until there is something to send, data
 // comes, or the handshake is over.
 step_output connection::renegotiate(const step_input& in, std::size_t consumed,
-                                    std::optional<renegotiation::waiting> first) {
+                                    const std::optional<renegotiation::waiting>& first) {
   step_output made;
   made.consumed = consumed;
   auto reached = turn_first(in, first, made);

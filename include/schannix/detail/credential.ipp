@@ -64,6 +64,7 @@ inline void credential::acquire(state& into, const credential_options& options) 
   auto roots = natives(options.extra_roots);
   const auto blobs = [](const std::vector<std::string>& list) {
     std::vector<CRYPT_DATA_BLOB> all;  // Windows' struct is not const; nobody writes to it
+    all.reserve(list.size());
     for (const auto& each : list)
       all.push_back({static_cast<DWORD>(each.size()), reinterpret_cast<BYTE*>(const_cast<char*>(each.data()))});
     return all;

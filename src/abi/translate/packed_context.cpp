@@ -10,8 +10,6 @@
 namespace schannix::abi {
 namespace {
 
-using context::moved_connection;
-
 constexpr ULONG known_flags =
     SECPKG_CONTEXT_EXPORT_RESET_NEW | SECPKG_CONTEXT_EXPORT_DELETE_OLD | SECPKG_CONTEXT_EXPORT_TO_KERNEL;
 // A count that begins anew under the same keys would use every nonce a second time.
