@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <thread>
 
 #include "conformance/fresh_process.hpp"
@@ -30,7 +31,10 @@ class web_server {
   web_server& operator=(const web_server&) = delete;
 
   std::string address() const { return "http://127.0.0.1:" + std::to_string(entrance_.port()) + "/"; }
-  void says(std::string all) { says_ = std::move(all); }  // before it is asked
+  void says(std::string all) {
+    const std::lock_guard held(lock_);
+    says_ = std::move(all);
+  }
   int asked() const { return asked_; }
 
  private:
@@ -41,9 +45,14 @@ class web_server {
       ++asked_;
       std::string request;
       while (!is_whole(request) && visitor.receive(request) == transport::open) continue;
-      if (says_.empty()) (void)visitor.receive(request);  // till the visitor gives up
-      visitor.send(says_);
+      const std::string page = said();
+      if (page.empty()) (void)visitor.receive(request);  // till the visitor gives up
+      visitor.send(page);
     }
+  }
+  std::string said() {
+    const std::lock_guard held(lock_);
+    return says_;
   }
   static bool is_whole(const std::string& request) {
     constexpr std::string_view length = "Content-Length: ";
@@ -53,6 +62,7 @@ class web_server {
   }
 
   listener entrance_;
+  std::mutex lock_;
   std::string says_;
   std::atomic<int> asked_{0};
   std::atomic<bool> over_{false};
