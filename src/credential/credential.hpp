@@ -35,6 +35,7 @@ struct policy {
   bool resumable = true;
   bool sends_root = false;                   // behind its certificates, where their store holds it
   bool splits_records = false;               // of TLS 1.0: which nothing here does
+  bool staples = true;                       // servers: the OCSP answers that its certificates come with
   bool later_tickets = false;                // servers: connections keep what tickets after the handshake take
   std::optional<unsigned> session_lifetime;  // seconds; else what the settings say
   std::vector<engine::certificate> extra_roots;

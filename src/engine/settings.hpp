@@ -38,6 +38,7 @@ struct settings {
   std::optional<std::uint32_t> machine_id;  // within the session ids of servers, for whoever balances load by them
   client_trust clients = client_trust::machine;
   bool fips = false;                // demanded: refused when OpenSSL is not bound to it
+  bool staples_for_sni = false;     // servers: credentials that are chosen by name staple without saying so
   bool fetches_revocation = false;  // whoever checks revocation may ask the places that certificates name
 
   const role_settings& of(role side) const { return side == role::client ? client : server; }

@@ -260,8 +260,12 @@ struct stapling {
   openssl_peer peer;
   party server;
 
-  stapling(tls version, const std::vector<std::string>& answers, bool asks)
-      : from({.side = role::server, .version = version, .certificates = {shown().get()}, .ocsp_responses = answers}),
+  stapling(tls version, const std::vector<std::string>& answers, bool asks, DWORD flags = 0)
+      : from({.side = role::server,
+              .version = version,
+              .flags = flags,
+              .certificates = {shown().get()},
+              .ocsp_responses = answers}),
         peer(options(version, asks)),
         server(from, {.side = role::server}) {
     peer.start();
@@ -285,6 +289,21 @@ TEST_P(Revocation, OurServerStaplesForWhoAsks) {
   EXPECT_EQ(asked.peer.stapled(), mine);
   EXPECT_EQ(stapling(GetParam(), {mine}, false).peer.stapled(), "");
   EXPECT_EQ(stapling(GetParam(), {}, true).peer.stapled(), "");
+}
+
+// A credential that is chosen by name has to ask for it, or the machine does:
+// Settings.CredentialsChosenByNameStapleWhereTheMachineSaysSo.
+TEST_P(Revocation, ACredentialChosenByNameStaplesWhereItSaysSo) {
+  const std::string mine = answer();
+  EXPECT_EQ(stapling(GetParam(), {mine}, true, SCH_CRED_SNI_CREDENTIAL).peer.stapled(), "");
+  EXPECT_EQ(stapling(GetParam(), {mine}, true, SCH_CRED_SNI_CREDENTIAL | SCH_CRED_SNI_ENABLE_OCSP).peer.stapled(), mine);
+  EXPECT_EQ(stapling(GetParam(), {mine}, true, SCH_CRED_SNI_ENABLE_OCSP).peer.stapled(), mine);
+}
+
+// What nobody will see is looked at all the same.
+TEST_P(Revocation, AnAnswerThatIsNotStapledHasToBeOneToo) {
+  for (const DWORD flags : {SCH_CRED_SNI_CREDENTIAL, SCH_CRED_SNI_CREDENTIAL | SCH_CRED_SNI_ENABLE_OCSP})
+    EXPECT_THROW(stapling(GetParam(), {"junk"}, true, flags), std::runtime_error) << flags;
 }
 
 TEST_P(Revocation, OurServerKeepsAStaleAnswerToItself) {

@@ -1,6 +1,7 @@
 // What the settings file does to credentials and connections. It is read once per process, so each test runs in a
 // process of its own. docs/howto/settings.md
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include <iostream>
 
@@ -189,6 +190,58 @@ TEST_F(Settings, ListsOfWhichNothingIsThereLeaveNothing) {
               testing::ExitedWithCode(0), none);
 }
 
+// ---- Groups against quantum computers ----
+
+struct hybrid_group {
+  const char* windows;
+  const char* openssl;
+};
+constexpr hybrid_group hybrid_groups[] = {{"x25519_mlkem768", "X25519MLKEM768"},
+                                          {"secp256r1_mlkem768", "SecP256r1MLKEM768"},
+                                          {"secp384r1_mlkem1024", "SecP384r1MLKEM1024"}};
+
+// Of this OpenSSL, as it says itself: from 3.5 on.
+bool openssl_has(const char* group) {
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_method()), SSL_CTX_free);
+  const bool has = SSL_CTX_set1_groups_list(context.get(), group) == 1;
+  ERR_clear_error();
+  return has;
+}
+
+void tell_group_or_refusal() {
+  for (const role side : both_roles) {
+    PCCERT_CONTEXT list[1];
+    auto data = plain_data<SCH_CREDENTIALS>(side, list);
+    credential from;
+    if (const status said = acquire(use_of(side), &data, *from.get()); !(said == SEC_E_OK)) {
+      std::cerr << said << ' ';
+      continue;
+    }
+    peer_options peer = peer_of(side, TLS1_3_VERSION, 0);
+    for (const hybrid_group& one : hybrid_groups)
+      if (openssl_has(one.openssl)) peer.groups += std::string(one.openssl) + ':';
+    peer.groups += "X25519";
+    link with(from, peer, {.side = side});
+    std::cerr << SSL_group_to_name(with.peer.native(), static_cast<int>(SSL_get_negotiated_group(with.peer.native())))
+              << ' ';
+  }
+}
+
+// Where OpenSSL has the group, both roles negotiate it; where not, it is as if it were not listed.
+TEST_F(Settings, HybridGroupsAreThoseThatOpenSslHas) {
+  const std::string none = "SEC_E_ALGORITHM_MISMATCH SEC_E_ALGORITHM_MISMATCH ";
+  for (const hybrid_group& one : hybrid_groups) {
+    const bool has = openssl_has(one.openssl);
+    RecordProperty(one.windows, has ? "this OpenSSL has it" : "this OpenSSL has it not");
+    const std::string listed = std::string(order) + "EccCurves=" + one.windows, group = one.openssl;
+    const std::string here = group + ' ' + group + ' ';
+    EXPECT_EXIT(under_settings(listed, tell_group_or_refusal), testing::ExitedWithCode(0),
+                '^' + (has ? here : none) + '$');
+    EXPECT_EXIT(under_settings(listed + ",curve25519", tell_group_or_refusal), testing::ExitedWithCode(0),
+                '^' + (has ? here : "x25519 x25519 ") + '$');
+  }
+}
+
 // ---- Sessions and limits ----
 
 bool resumed(const credential& client_from, const credential& server_from) {
@@ -306,6 +359,41 @@ TEST_F(Settings, ClientsAreTrustedByTheMachineOrByTheCredentialAlone) {
   expect("0", "nothing: let in; root: let in; intermediate: let in");
   expect("1", "nothing: SEC_E_UNTRUSTED_ROOT; root: let in; intermediate: SEC_E_UNTRUSTED_ROOT");
   expect("2", "nothing: SEC_E_UNTRUSTED_ROOT; root: let in; intermediate: let in");
+}
+
+// ---- Stapling ----
+
+std::string stapled_by(DWORD flags) {
+  static const pki::issued leaf = pki::issue({.common_name = "a.test"}, &test_root());
+  static const certificate shown = import(leaf, {test_root()});
+  const std::string answer = pki::ocsp_answer({{{leaf, test_root()}}, test_root()});
+  const credential from({.side = role::server,
+                         .version = tls::v1_3,
+                         .flags = flags,
+                         .certificates = {shown.get()},
+                         .ocsp_responses = {answer}});
+  peer_options options = peer_for(role::server, tls::v1_3);
+  options.asks_status = true;
+  openssl_peer peer(options);
+  party server(from, {.side = role::server});
+  peer.start();
+  converse(server, peer);
+  if (!server.established()) return server.last().name();
+  return peer.stapled() == answer ? "stapled" : peer.stapled().empty() ? "nothing" : "something else";
+}
+
+void tell_stapling() {
+  std::cerr << "plain: " << stapled_by(0) << "; by name: " << stapled_by(SCH_CRED_SNI_CREDENTIAL)
+            << "; enabled: " << stapled_by(SCH_CRED_SNI_CREDENTIAL | SCH_CRED_SNI_ENABLE_OCSP);
+}
+
+TEST_F(Settings, CredentialsChosenByNameStapleWhereTheMachineSaysSo) {
+  const std::string setting = "[SCHANNEL]\nEnableOcspStaplingForSni=";
+  for (const std::string& off : {std::string(), setting + "0"})
+    EXPECT_EXIT(under_settings(off, tell_stapling), testing::ExitedWithCode(0),
+                "^plain: stapled; by name: nothing; enabled: stapled$");
+  EXPECT_EXIT(under_settings(setting + "1", tell_stapling), testing::ExitedWithCode(0),
+              "^plain: stapled; by name: stapled; enabled: stapled$");
 }
 
 // ---- Files that are refused ----

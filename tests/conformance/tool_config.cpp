@@ -1,4 +1,10 @@
 // `schannix config` as a person and as a script see it.
+#include <openssl/opensslv.h>
+
+#include <algorithm>
+#include <iterator>
+#include <sstream>
+
 #include "tool_support.hpp"
 
 namespace tool_test {
@@ -41,6 +47,78 @@ TEST_F(ToolConfig, NamesWhatHasNoEffect) {
   EXPECT_FALSE(has(effective, "SendTrustedIssuerList")) << seen.out;
   EXPECT_TRUE(has(seen.out, "; SendTrustedIssuerList = 1  ; no list of authorities is sent\n")) << seen.out;
   EXPECT_TRUE(has(seen.out, "; [Protocols\\SSL 3.0\\Server]\n; Enabled = 1 ")) << seen.out;
+}
+
+// Each setting of Windows' that does nothing here, and the reason that is told with it. docs/howto/settings.md
+struct idle_setting {
+  const char* section;
+  const char* name;
+  const char* reason;
+};
+constexpr char never_offered[] = "never offered here, whatever this says";
+constexpr char never_negotiated[] = "never negotiated here, whatever this says";
+constexpr char no_old_renegotiation[] = "there is no renegotiation without RFC 5746 here, whatever this says";
+constexpr char by_openssl[] = "OpenSSL's security level decides";
+constexpr idle_setting idle_settings[] = {
+    {"Ciphers\\Triple DES 168", "Enabled", never_offered},
+    {"Ciphers\\RC4 128/128", "Enabled", never_offered},
+    {"Ciphers\\DES 56/56", "Enabled", never_offered},
+    {"Ciphers\\NULL", "Enabled", never_offered},
+    {"Hashes\\MD5", "Enabled", never_offered},
+    {"Hashes\\SHA512", "Enabled", never_offered},
+    {"Protocols\\SSL 3.0\\Client", "Enabled", never_negotiated},
+    {"Protocols\\DTLS 1.2\\Server", "DisabledByDefault", never_negotiated},
+    {"KeyExchangeAlgorithms\\Diffie-Hellman", "ClientMinKeyBitLength", by_openssl},
+    {"KeyExchangeAlgorithms\\Diffie-Hellman", "ServerMinKeyBitLength", by_openssl},
+    {"KeyExchangeAlgorithms\\PKCS", "ClientMaxKeyBitLength", by_openssl},
+    {"Messaging", "MessageLimitServer",
+     "OpenSSL's own bounds hold for clients without a certificate (docs/limits.md)"},
+    {"SCHANNEL", "SendTrustedIssuerList", "no list of authorities is sent"},
+    {"SCHANNEL", "CertificateMappingMethods", "certificates are not mapped to accounts"},
+    {"SCHANNEL", "IssuerCacheSize", "there is no cache of issuers"},
+    {"SCHANNEL", "IssuerCacheTime", "there is no cache of issuers"},
+    {"SCHANNEL", "AllowInsecureRenegoClients", no_old_renegotiation},
+    {"SCHANNEL", "AllowInsecureRenegoServers", no_old_renegotiation},
+    {"SCHANNEL", "UseScsvForTls", "OpenSSL chooses how RFC 5746 is told"},
+    {"SCHANNEL", "DisableCompression", "there is no compression here"},
+    {"SCHANNEL", "MaxAsyncWorkerThreadsPerCpu", "for Windows' kernel"}};
+
+TEST_F(ToolConfig, SaysOfEachThatHasNoEffectWhy) {
+  for (const idle_setting& one : idle_settings) {
+    const std::string section = '[' + std::string(one.section) + ']';
+    const auto seen = show(section + '\n' + one.name + "=1\n");
+    const auto idle = seen.out.substr(std::min(seen.out.find("without effect here"), seen.out.size()));
+    const auto its = idle.substr(std::min(idle.find("; " + section + '\n'), idle.size()));
+    EXPECT_TRUE(has(its.substr(0, its.find("; [", 3)), "; " + std::string(one.name) + " = 1  ; " + one.reason + '\n'))
+        << section << '\n' << seen.out;
+  }
+}
+
+// And there are no others, but for more of the same ciphers, versions and key lengths.
+TEST_F(ToolConfig, WhatHasNoEffectIsListedInTheTest) {
+  std::istringstream lines(show("").out);
+  std::string section, line;
+  while (std::getline(lines, line) && !has(line, "without effect here")) continue;
+  while (std::getline(lines, line)) {
+    if (line.starts_with("; [")) section = line.substr(3, line.find(']') - 3);
+    const auto ends = line.find(" = ");
+    if (ends == std::string::npos) continue;
+    const auto known = [&](const idle_setting& one) {
+      const bool own = section == "SCHANNEL" || section == "Messaging";
+      const auto reason = "  ; " + std::string(one.reason);
+      return line.ends_with(reason) && (!own || line.substr(2, ends - 2) == one.name);
+    };
+    EXPECT_TRUE(std::any_of(std::begin(idle_settings), std::end(idle_settings), known)) << section << ": " << line;
+  }
+}
+
+TEST_F(ToolConfig, SaysWhichGroupsAgainstQuantumComputersAreNotThere) {
+  const std::string groups = "x25519_mlkem768,secp256r1_mlkem768,secp384r1_mlkem1024";
+  const auto seen = show("[Cryptography\\Configuration\\SSL\\00010002]\nEccCurves=curve25519," + groups + "\n");
+  const bool all = has(seen.out, "\nEccCurves = curve25519," + groups + '\n');  // from OpenSSL 3.5 on
+  const bool none = has(seen.out, "\nEccCurves = curve25519  ; not available here, or switched off: " + groups + '\n');
+  EXPECT_EQ(all, OPENSSL_VERSION_NUMBER >= 0x30500000L) << seen.out;
+  EXPECT_NE(all, none) << seen.out;
 }
 
 TEST_F(ToolConfig, NamesWhatIsNotAvailable) {

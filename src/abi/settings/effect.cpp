@@ -113,6 +113,8 @@ engine::settings effect_of(const settings_file& file) {
     made.clients = trust_of(mode->number);
   if (const setting_line* const fetch = file.find(section_name::own, "FetchRevocation"))
     made.fetches_revocation = fetch->number != 0;
+  if (const setting_line* const staple = file.find(section_name::top, "EnableOcspStaplingForSni"))
+    made.staples_for_sni = staple->number != 0;
   if (const setting_line* const fips = file.find(section_name::fips, "Enabled")) made.fips = fips->number != 0;
   return made;
 }

@@ -72,6 +72,7 @@ void add_sessions_trust_and_limits(table& to) {
   to.add(section_name::top, "ServerCacheTime", number, "36000000");
   to.add(section_name::top, "MachineID", number, "");
   to.add(section_name::top, "ClientAuthTrustMode", number, "0", "", 0, 2);
+  to.add(section_name::top, "EnableOcspStaplingForSni", flag, "0");
   to.add(section_name::top, "DisableRenegoOnClient", flag, "0");
   to.add(section_name::top, "DisableRenegoOnServer", flag, "0");
   to.add(section_name::top, "EventLogging", number, "1");
@@ -81,12 +82,11 @@ void add_sessions_trust_and_limits(table& to) {
          "OpenSSL's own bounds hold for clients without a certificate (docs/limits.md)");
 }
 
-// Of the top-level key, without effect yet or for good.
+// Of the top-level key, without effect: docs/howto/settings.md says why of each.
 void add_the_rest(table& to) {
   constexpr std::string_view top = section_name::top;
   to.add(top, "SendTrustedIssuerList", flag, "0", "no list of authorities is sent");
   to.add(top, "CertificateMappingMethods", number, "", "certificates are not mapped to accounts");
-  to.add(top, "EnableOcspStaplingForSni", flag, "0", "a credential staples what it is given, whatever this says");
   to.add(top, "IssuerCacheSize", number, "", "there is no cache of issuers");
   to.add(top, "IssuerCacheTime", number, "", "there is no cache of issuers");
   to.add(top, "AllowInsecureRenegoClients", flag, "0", always_secure);

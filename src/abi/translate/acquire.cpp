@@ -51,7 +51,7 @@ base::result<void> add_answers(const SCHANNIX_CREDENTIAL_OPTIONS& options, crede
     bool fits = false;
     for (auto& identity : wanted.identities) {
       if (one.size() > max_answer || !engine::is_answer_for(one, identity.leaf)) continue;
-      identity.ocsp_answer.assign(one.begin(), one.end());
+      if (wanted.policy.staples) identity.ocsp_answer.assign(one.begin(), one.end());
       fits = true;
     }
     if (!fits) return invalid;

@@ -55,6 +55,14 @@ engine::revocation_scope revocation_scope_of(DWORD flags) {
   return engine::revocation_scope::none;
 }
 
+// Servers: a credential that is chosen by the client's server name staples only where it or the machine says so.
+// EnableOcspStaplingForSni. MS ns-schannel-schannel_cred, tls-registry-settings
+bool staples(DWORD flags) {
+  const bool chosen_by_name = (flags & SCH_CRED_SNI_CREDENTIAL) != 0;
+  const bool enabled = (flags & SCH_CRED_SNI_ENABLE_OCSP) != 0;
+  return !chosen_by_name || enabled || the_environment().settings().staples_for_sni;
+}
+
 // The flags that both structs share. What cannot be honoured and would weaken a connection is refused. spec 3.4
 base::result<void> read_flags(DWORD flags, role side, credential::policy& policy) {
   constexpr DWORD refused = SCH_USE_PRESHAREDKEY_ONLY | SCH_CRED_DEFERRED_CRED_VALIDATION;
@@ -68,6 +76,7 @@ base::result<void> read_flags(DWORD flags, role side, credential::policy& policy
   policy.resumable = side == role::client || (flags & SCH_CRED_DISABLE_RECONNECTS) == 0;
   policy.trusts_system = side == role::client || (flags & SCH_CRED_RESTRICTED_ROOTS) == 0;
   policy.sends_root = (flags & SCH_SEND_ROOT_CERT) != 0;
+  policy.staples = staples(flags);
   policy.splits_records = (flags & SCH_SEND_AUX_RECORD) != 0;
   policy.searches_own = side == role::client && (flags & SCH_CRED_NO_DEFAULT_CREDS) == 0;
   policy.matches_issuers = (flags & SCH_CRED_NO_DEFAULT_CREDS) == 0;

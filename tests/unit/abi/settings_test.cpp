@@ -152,6 +152,22 @@ TEST(settings, groups_have_two_names) {
   EXPECT_EQ(windows_group("secp256k1"), "secp256k1");
 }
 
+TEST(settings, so_have_those_against_quantum_computers) {
+  const std::pair<const char*, const char*> both[] = {{"x25519_mlkem768", "X25519MLKEM768"},
+                                                      {"secp256r1_mlkem768", "SecP256r1MLKEM768"},
+                                                      {"secp384r1_mlkem1024", "SecP384r1MLKEM1024"}};
+  for (const auto& [windows, openssl] : both) {
+    EXPECT_EQ(openssl_group(windows), openssl);
+    EXPECT_EQ(windows_group(openssl), windows);
+  }
+}
+
+TEST(settings, stapling_of_credentials_chosen_by_name_is_off_until_somebody_says_so) {
+  EXPECT_FALSE(effect("").staples_for_sni);
+  EXPECT_FALSE(effect("[SCHANNEL]\nEnableOcspStaplingForSni=0").staples_for_sni);
+  EXPECT_TRUE(effect("[SCHANNEL]\nEnableOcspStaplingForSni=1").staples_for_sni);
+}
+
 TEST(settings, fips_that_openssl_does_not_have_is_refused) {
   engine::settings wanted;
   wanted.fips = true;
