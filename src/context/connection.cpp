@@ -37,6 +37,7 @@ engine::handshake_setup handshake_of(const connection_setup& setup) {
   }
   made.revocation = rules.revocation;
   made.request_client_certificate = setup.request_client_certificate;
+  made.takes_later_requests = rules.side == engine::role::client && setup.later_certificates;
   made.own_tickets = setup.from->ticket_keys();
   made.ticket_scope.assign(setup.from->ticket_scope().begin(), setup.from->ticket_scope().end());
   made.resumable = rules.resumable;

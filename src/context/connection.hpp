@@ -40,6 +40,8 @@ struct connection_setup {
   bool request_client_certificate = false;
   bool issue_tickets = false;
   bool renegotiates = true;  // TLS <= 1.2: what that takes is kept
+  // TLS 1.3: servers may ask for a certificate after the handshake, clients offer to be asked; likewise.
+  bool later_certificates = false;
 };
 
 struct alert_value {
@@ -58,7 +60,7 @@ struct step_input {
   bool only_supplied = false;  // the credential's certificates are all there is, whoever issued them
   // After wants_certificate, or where a renegotiation begins: the one to answer with.
   std::shared_ptr<const credential::credential> another;
-  bool asks_certificate = false;                                   // servers: of a renegotiation that begins here
+  bool asks_certificate = false;  // servers: of a renegotiation that begins here; TLS 1.3: without input, now
   std::size_t capacity = std::numeric_limits<std::size_t>::max();  // for the output token
 };
 
@@ -213,13 +215,21 @@ class connection {
   base::result<std::size_t> answer_request(const step_input& in);
   base::result<bool> show_one_of(const std::vector<engine::local_identity>& from, bool any_issuer);
   base::result<bool> show_own();
+  base::result<bool> answer_at_once(const step_input& in);
   void go_on_without_certificate() noexcept;
   base::result<void> establish(base::bytes_view last_flight);
   base::result<void> check_sequence(base::bytes_view last_flight, const engine::direction_keys& keys) const;
   void let_handshake_go();
   bool gives_later_tickets() const noexcept;
   step_output cross(const step_input& in);
-  base::result<base::bytes> take_pending(bool may_answer);
+  base::result<base::bytes> take_pending(bool may_answer, const step_input* in);
+  base::result<base::bytes> finish_pending(bool may_answer, const step_input* in);
+  bool may_request_certificate() const noexcept;
+  step_output request_certificate();
+  step_output take_answer_alone(const step_input& in);
+  step_output take_answer(const step_input& in, step_output made);
+  base::result<step_output::kind> take_answer_record(base::bytes_view record, base::bytes& token);
+  base::result<bool> answer_later_request(const step_input* in);
   step_output idle(const step_input& in);
   step_output cross_again(const step_input& in);
   step_output idle_again(const step_input& in);

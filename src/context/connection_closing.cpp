@@ -42,7 +42,7 @@ step_output connection::emit_alert(alert_value value, bool may_answer) {
   if (held_) made.token = std::move(std::exchange(held_, std::nullopt)->token);  // it was promised first
   if (post_ &&
       standing_.load(std::memory_order_acquire).where == phase::crossing) {  // S-16: settled, so that reading can go on
-    auto pending = take_pending(may_answer);
+    auto pending = take_pending(may_answer, nullptr);
     if (!pending) return failed(pending.error());
     made.token.insert(made.token.end(), pending->begin(), pending->end());
   }

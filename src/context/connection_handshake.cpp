@@ -121,8 +121,10 @@ base::result<void> connection::establish(base::bytes_view last_flight) {
   SCHANNIX_TRY(halves_.read, make_open_half(env_, read, *ssl_));
   const bool old = facts_->version != engine::tls_version::tls13;
   if (old && setup_.renegotiates && ssl_->allow_renegotiation()) again_.emplace(env_, side(), std::move(read));
-  if (facts_->version == engine::tls_version::tls13)
+  if (facts_->version == engine::tls_version::tls13) {
     post_.emplace(env_, side(), *facts_, ssl_->secrets(), halves_.read->sequence(), halves_.write->sequence());
+    if (side() == engine::role::client && setup_.later_certificates) post_->take_requests();
+  }
 
   ssl_->forget_secrets();
   let_handshake_go();
@@ -134,9 +136,11 @@ bool connection::gives_later_tickets() const noexcept {
   return post_ && facts_->gives_tickets && setup_.from->rules().later_tickets;
 }
 
-// The SSL object stays while something can need it: a CBC suite opens with it, tickets are taken and made through it.
+// The SSL object stays while something can need it: a CBC suite opens with it, tickets are taken and made through it,
+// clients are asked for certificates.
 void connection::let_handshake_go() {
-  const bool needed = !facts_->aead() || (post_ && ssl_->expects_tickets()) || again_ || gives_later_tickets();
+  const bool asks = may_request_certificate() || (post_ && post_->takes_requests());
+  const bool needed = !facts_->aead() || (post_ && ssl_->expects_tickets()) || again_ || gives_later_tickets() || asks;
   if (needed) return;
   ssl_.reset();
   if (post_) post_->handshake_gone();
@@ -168,23 +172,53 @@ base::result<void> connection::check_sequence(base::bytes_view last_flight, cons
 
 // After SEC_I_RENEGOTIATE: the message that DecryptMessage opened is processed; its record, when the token begins with
 // it (as received, as opened, alone or with what follows), is skipped; the rest is the caller's again. spec 4.8, S1-S4
+// Likewise after SEC_I_INCOMPLETE_CREDENTIALS.
 step_output connection::cross(const step_input& in) {
   if (again_) return cross_again(in);
   step_output made;
   if (pending_mark_.begins(in.token)) made.consumed = pending_mark_.size();
   pending_mark_ = {};
+  if (request_) {
+    const auto again = answer_request(in);
+    if (!again) return failed(again.error());
+    made.consumed = *again;
+  }
   const bool closed = standing_.load(std::memory_order_acquire).closing.our_half == close_state::ours::sent;
-  auto token = take_pending(!closed);
+  auto token = take_pending(!closed, &in);
   if (!token) return failed(token.error());
   made.token = std::move(*token);
-  return made;
+  if (post_->wants_certificate()) {
+    request_ = record_mark(in.token.first(made.consumed));
+    made.what = step_output::kind::wants_certificate;
+  }
+  return post_->in_answer() ? take_answer(in, std::move(made)) : made;
 }
 
-// What waits from DecryptMessage, the ticket that the caller asks for, and the KeyUpdate that the caller or the record
-// limits ask for: the records to send.
-base::result<base::bytes> connection::take_pending(bool may_answer) {
+// What waits from DecryptMessage. A request for a certificate may be among it, and is answered where it can be.
+base::result<base::bytes> connection::finish_pending(bool may_answer, const step_input* in) {
   engine::handshake* const crossing = ssl_ ? &*ssl_ : nullptr;
   SCHANNIX_TRY(base::bytes token, post_->finish(halves_, crossing, may_answer));
+  while (post_->wants_certificate()) {
+    SCHANNIX_TRY(const bool answered, answer_later_request(in));
+    if (!answered) return token;
+    SCHANNIX_TRY(const base::bytes more, post_->finish(halves_, crossing, may_answer));
+    token.insert(token.end(), more.begin(), more.end());
+    ssl_->renew_certificates(*facts_);
+  }
+  if (post_->take_answered()) ssl_->renew_certificates(*facts_);
+  return token;
+}
+
+// That, the ticket that the caller asks for, and the KeyUpdate that the caller or the record limits ask for: the
+// records to send. in: null where a control token settles what waits, and nobody can be asked for a certificate.
+base::result<base::bytes> connection::take_pending(bool may_answer, const step_input* in) {
+  if (in == nullptr && request_) {
+    request_.reset();
+    go_on_without_certificate();
+  }
+  SCHANNIX_TRY(base::bytes token, finish_pending(may_answer, in));
+  if (post_->wants_certificate()) return token;  // and both directions wait
+  engine::handshake* const crossing = ssl_ ? &*ssl_ : nullptr;
   if (std::exchange(ticket_requested_, false) && may_answer) {
     SCHANNIX_TRY(const base::bytes ticket, post_->new_ticket(halves_, *ssl_));
     token.insert(token.end(), ticket.begin(), ticket.end());
@@ -207,6 +241,9 @@ base::result<base::bytes> connection::take_pending(bool may_answer) {
 // nothing: bytes that were given are left for DecryptMessage. spec 4.6, 4.7, A-31
 step_output connection::idle(const step_input& in) {
   if (again_) return idle_again(in);
+  const bool asks = in.asks_certificate && in.token.empty() && !update_requested_ && !ticket_requested_;
+  if (asks && may_request_certificate()) return request_certificate();
+  if (post_ && post_->awaits_answer() && !in.token.empty()) return take_answer_alone(in);
   if (update_due() || ticket_requested_) return cross(in);
   if (!in.token.empty() && !in.reports_extra) return failed(base::caller_mistake(base::reason::invalid_token));
   step_output made;

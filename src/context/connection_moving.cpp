@@ -102,7 +102,8 @@ bool connection::may_move() const {
   if (now.where != phase::established || !goes_on(now.closing)) return false;
   const bool asked = has_pending_token() || update_requested_ || ticket_requested_;
   const bool owed = held_.has_value() || owed_alert_.has_value() || pending_mark_.size() != 0;
-  return !asked && !owed && (!again_ || again_->quiet());
+  const bool awaits = post_ && post_->awaits_answer();
+  return !asked && !owed && !awaits && (!again_ || again_->quiet());
 }
 
 base::result<moved_connection> connection::moved_out(base::bytes beside) const {

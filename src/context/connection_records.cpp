@@ -83,6 +83,7 @@ base::result<read_output> connection::take_record(base::bytes_span record) {
   if (interleaved) return unexpected();  // RFC 8446 §5.1
   switch (found.type) {
     case engine::content_type::application_data:
+      if (post_ && post_->in_answer()) return unexpected();  // RFC 8446 §4.6.2
       if (found.size == 0) return take_idle(at);
       if (idle_records_ != 0) idle_records_ = 0;  // written only when it must be: the writer reads lines beside it
       return at;

@@ -13,18 +13,24 @@ base::result<engine::progress> connection::advance(base::bytes_view records, bas
   const std::size_t before = reached.consumed;
   request_.emplace(records.first(before));
   wanted_issuers_ = ssl_->wanted_issuers();
+  SCHANNIX_TRY(const bool answered, answer_at_once(in));
+  if (!answered) return reached;
+  request_.reset();
+  SCHANNIX_TRY(reached, ssl_->advance(records.subspan(before), flight));
+  reached.consumed += before;
+  return reached;
+}
+
+// False: none fits, and the caller has to be asked.
+base::result<bool> connection::answer_at_once(const step_input& in) {
   const bool any_issuer = in.only_supplied || !setup_.from->rules().matches_issuers;
   const credential::credential& from = answers_with_ ? *answers_with_ : *setup_.from;
   SCHANNIX_TRY(bool shown, show_one_of(from.identities(), any_issuer));
   if (!shown && !in.only_supplied && !answers_with_) {
     SCHANNIX_TRY(shown, show_own());
   }
-  if (!shown && !in.only_supplied) return reached;
-  if (!shown) go_on_without_certificate();
-  request_.reset();
-  SCHANNIX_TRY(reached, ssl_->advance(records.subspan(before), flight));
-  reached.consumed += before;
-  return reached;
+  if (!shown && in.only_supplied) go_on_without_certificate();
+  return shown || in.only_supplied;
 }
 
 void connection::go_on_without_certificate() noexcept {

@@ -57,6 +57,10 @@ base::result<bool> handshake::show_certificate(const local_identity& one) {
   return true;
 }
 
-void handshake::show_no_certificate() noexcept { state_->certificate_answered = true; }
+// Not even the one that an earlier request was answered with.
+void handshake::show_no_certificate() noexcept {
+  SSL_certs_clear(state_->ssl.get());
+  state_->certificate_answered = true;
+}
 
 }  // namespace schannix::engine

@@ -41,6 +41,7 @@ bool set_up_client(handshake_state& state) {
   const base::bytes& protocols = setup.application_protocols;
   if (!offer_session(state)) return false;
   if (setup.revocation.scope != revocation_scope::none && !ask_for_status(ssl)) return false;
+  SSL_set_post_handshake_auth(ssl, setup.takes_later_requests ? 1 : 0);
   return protocols.empty() || SSL_set_alpn_protos(ssl, protocols.data(), static_cast<unsigned>(protocols.size())) == 0;
 }
 
@@ -266,12 +267,13 @@ void handshake::forget_secrets() noexcept {
 
 const std::vector<certificate>& handshake::peer_certificates() const noexcept { return state_->peer_chain; }
 
-base::result<void> handshake::exchange(base::bytes_view record, base::bytes& output) {
+base::result<bool> handshake::exchange(base::bytes_view record, base::bytes& output) {
   handshake_state& state = *state_;
   state.input = record;
   state.output = &output;
   state.short_of_memory = false;
   clear_errors();
+  if (SSL_in_init(state.ssl.get()) == 0) state.certificate_answered = false;  // what was answered is over
   unsigned char unexpected = 0;
   const observing now(state);
   const int returned = SSL_read(state.ssl.get(), &unexpected, 1);
@@ -281,7 +283,8 @@ base::result<void> handshake::exchange(base::bytes_view record, base::bytes& out
   if (memory_ran_out()) state.short_of_memory = true;
   state.output = nullptr;
   state.input = {};
-  if (error == SSL_ERROR_WANT_READ) return {};
+  if (error == SSL_ERROR_WANT_READ) return false;
+  if (error == SSL_ERROR_WANT_X509_LOOKUP && state.is_client()) return true;
   return why_failed(state);
 }
 
@@ -307,6 +310,13 @@ base::result<void> handshake::update_keys(bool request_peer, base::bytes& output
 
 base::result<void> handshake::send_ticket(base::bytes& output) {
   return write_message([](SSL* ssl) { return SSL_new_session_ticket(ssl) == 1; }, output);
+}
+
+bool handshake::may_request_certificate() const noexcept { return state_->client_takes_requests; }
+
+base::result<void> handshake::request_certificate(base::bytes& output) {
+  SSL_set_verify(state_->ssl.get(), SSL_VERIFY_PEER, nullptr);
+  return write_message([](SSL* ssl) { return SSL_verify_client_post_handshake(ssl) == 1; }, output);
 }
 
 base::result<std::size_t> handshake::open_record(base::bytes_view record, base::bytes_span plaintext) {

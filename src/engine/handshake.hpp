@@ -54,6 +54,7 @@ struct handshake_setup {
   bool name_required = false;                      // with verify: an empty name does not pass
   revocation_rules revocation;                     // with verify; clients ask the server for an OCSP answer in any case
   bool request_client_certificate = false;         // servers
+  bool takes_later_requests = false;               // clients, TLS 1.3: post_handshake_auth is offered. RFC 8446 §4.2.6
   bool issue_tickets = false;                      // servers
   std::shared_ptr<const ticket_keys> own_tickets;  // servers: where the template says own_ticket_keys
   base::bytes ticket_scope;                        // with own_tickets: whose are taken (ticket_scope::fingerprint)
@@ -138,7 +139,7 @@ class handshake {
   // tells the peer, when one is due. Consumed bytes are those of whole records, from the front.
   base::result<progress> advance(base::bytes_view records, base::bytes& flight);
 
-  // After wants_certificate: the DER names of the issuers that the server wants to see, in its order; none: any.
+  // After wants_certificate, of advance or exchange: the DER names of the issuers that the server wants to see, in its order; none: any.
   std::vector<base::bytes> wanted_issuers() const;
   // After wants_certificate: the server takes signatures of this key and, unless any issuer will do, names an issuer of
   // the certificate's chain. Throws std::bad_alloc.
@@ -175,12 +176,19 @@ class handshake {
   const std::vector<certificate>& peer_certificates() const noexcept;
 
   // After established: gives one more whole record, in OpenSSL's keys, and appends what OpenSSL answers (also in its
-  // keys) to output. For post-handshake messages; see context::crossing.
-  base::result<void> exchange(base::bytes_view record, base::bytes& output);
+  // keys) to output. For post-handshake messages; see context::crossing. True: a client is asked for a certificate, and
+  // the next exchange, of an empty record, goes on with what was shown meanwhile.
+  base::result<bool> exchange(base::bytes_view record, base::bytes& output);
   // Asks OpenSSL for a KeyUpdate of its own; the record, in its keys, is appended to output.
   base::result<void> update_keys(bool request_peer, base::bytes& output);
   // Servers, TLS 1.3: one more ticket, likewise.
   base::result<void> send_ticket(base::bytes& output);
+  // Servers, TLS 1.3: the client takes requests for a certificate after the handshake.
+  bool may_request_certificate() const noexcept;
+  // Such a request, likewise; not while one is not answered yet.
+  base::result<void> request_certificate(base::bytes& output);
+  // After such an answer, said or heard: the certificates of either side.
+  void renew_certificates(handshake_facts& facts) const;
   // Renegotiation (docs/design/0009-renegotiation.md). After established, TLS <= 1.2: from here on what OpenSSL writes
   // goes nowhere, and take_messages has it in the clear. False: the peer has no RFC 5746, so there is none.
   bool allow_renegotiation() noexcept;

@@ -109,6 +109,11 @@ std::optional<certificate> local_certificate(const handshake_state& state) {
   return std::nullopt;
 }
 
+std::optional<certificate> anchor(const handshake_state& state) {
+  if (state.trusted_chain.empty()) return std::nullopt;
+  return state.env.peer_certificates().intern(state.trusted_chain.back());
+}
+
 // A client knows them from a CertificateRequest alone.
 std::vector<std::uint16_t> peer_signatures(SSL* ssl) {
   const int count = SSL_get_sigalgs(ssl, -1, nullptr, nullptr, nullptr, nullptr, nullptr);
@@ -151,7 +156,7 @@ base::result<handshake_facts> handshake::facts() const {
   facts.resumed = SSL_session_reused(state.ssl.get()) == 1;
   facts.gives_tickets = state.setup.issue_tickets && state.setup.resumable;
   facts.peer_certificates = state.peer_chain;
-  if (!state.trusted_chain.empty()) facts.anchor = state.env.peer_certificates().intern(state.trusted_chain.back());
+  facts.anchor = anchor(state);
   if (state.is_client()) facts.ocsp_answer = ocsp_answer(state.ssl.get());
   facts.local_certificate = local_certificate(state);
   if (facts.version != tls_version::tls13) facts.first_finished = first_finished(state, facts.resumed);
@@ -163,6 +168,13 @@ base::result<handshake_facts> handshake::facts() const {
   copy_names(state, facts);
   copy_exchange(state, facts);
   return facts;
+}
+
+void handshake::renew_certificates(handshake_facts& facts) const {
+  facts.peer_certificates = state_->peer_chain;
+  facts.anchor = anchor(*state_);
+  if (!state_->is_client()) return;
+  if (auto shown = local_certificate(*state_)) facts.local_certificate = std::move(shown);
 }
 
 }  // namespace schannix::engine

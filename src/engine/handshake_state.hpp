@@ -52,7 +52,8 @@ struct handshake_state final : derivation_observer {
   bool short_of_memory = false;            // in the call to OpenSSL that is being made, or was made last
   std::vector<certificate> peer_chain;
 
-  bool certificate_answered = false;  // clients: the request was answered
+  bool certificate_answered = false;   // clients: the request was answered
+  bool client_takes_requests = false;  // servers, TLS 1.3: for a certificate, after the handshake
   bool established = false;
   bool speaks_through_us = false;   // what it writes is collected in the clear, for renegotiation
   bool awaits_hello = false;        // servers: the next handshake begins with what is read

@@ -74,8 +74,15 @@ bool take_rules(SSL* ssl, SSL_CTX* from) {
          take_suites(ssl, from);
 }
 
+bool offers(SSL* ssl, unsigned extension) {
+  const unsigned char* content = nullptr;
+  std::size_t size = 0;
+  return SSL_client_hello_get0_ext(ssl, extension, &content, &size) == 1;
+}
+
 int choose_parameters(SSL* ssl, int* alert, void*) try {
   handshake_state& state = state_of(ssl);
+  state.client_takes_requests = offers(ssl, TLSEXT_TYPE_post_handshake_auth);
   const auto all = std::exchange(state.setup.by_protocol, nullptr);  // once, also where a second ClientHello comes
   if (!all) return SSL_CLIENT_HELLO_SUCCESS;
   const base::bytes_view protocol = agreed(state.setup.application_protocols, offered(ssl));

@@ -84,13 +84,15 @@ constexpr idle_setting idle_settings[] = {
     {"SCHANNEL", "MaxAsyncWorkerThreadsPerCpu", "for Windows' kernel"}};
 
 TEST_F(ToolConfig, SaysOfEachThatHasNoEffectWhy) {
+  constexpr std::size_t column = 27;
   for (const idle_setting& one : idle_settings) {
-    const std::string section = '[' + std::string(one.section) + ']';
-    const auto seen = show(section + '\n' + one.name + "=1\n");
+    const std::string section = '[' + std::string(one.section) + "]\n";
+    const auto seen = show(section + one.name + "=1\n");
     const auto idle = seen.out.substr(std::min(seen.out.find("without effect here"), seen.out.size()));
-    const auto its = idle.substr(std::min(idle.find("; " + section + '\n'), idle.size()));
-    EXPECT_TRUE(has(its.substr(0, its.find("; [", 3)), "; " + std::string(one.name) + " = 1  ; " + one.reason + '\n'))
-        << section << '\n' << seen.out;
+    const auto its = idle.substr(std::min(idle.find("; " + section), idle.size()));
+    std::string line = "; " + std::string(one.name) + " = 1";
+    line.resize(std::max(line.size(), column), ' ');
+    EXPECT_TRUE(has(its.substr(0, its.find("; [", 3)), line + "  ; " + one.reason + '\n')) << section << seen.out;
   }
 }
 
@@ -116,7 +118,7 @@ TEST_F(ToolConfig, SaysWhichGroupsAgainstQuantumComputersAreNotThere) {
   const std::string groups = "x25519_mlkem768,secp256r1_mlkem768,secp384r1_mlkem1024";
   const auto seen = show("[Cryptography\\Configuration\\SSL\\00010002]\nEccCurves=curve25519," + groups + "\n");
   const bool all = has(seen.out, "\nEccCurves = curve25519," + groups + '\n');  // from OpenSSL 3.5 on
-  const bool none = has(seen.out, "\nEccCurves = curve25519  ; not available here, or switched off: " + groups + '\n');
+  const bool none = has(seen.out, "\nEccCurves = curve25519       ; not available here, or switched off: " + groups + '\n');
   EXPECT_EQ(all, OPENSSL_VERSION_NUMBER >= 0x30500000L) << seen.out;
   EXPECT_NE(all, none) << seen.out;
 }

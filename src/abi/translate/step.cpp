@@ -36,8 +36,7 @@ constexpr role_flags server_flags{before_any_work | ASC_RET_STREAM,
                                   ASC_REQ_DELEGATE, ASC_REQ_EXTENDED_ERROR};
 constexpr const role_flags& flags_of(role side) { return side == role::client ? client_flags : server_flags; }
 
-// Extended flags of SECBUFFER_FLAGS that would change what a connection is; post-handshake authentication is never
-// offered.
+// Extended flags of SECBUFFER_FLAGS that would change what a connection is.
 constexpr ULONGLONG refused_extended_flags = ISC_REQ_MESSAGES | ISC_REQ_DEFERRED_CRED_VALIDATION;
 
 std::string target_of(const step_call& call) {
@@ -50,9 +49,11 @@ context::connection_setup setup_of(const step_call& call, std::shared_ptr<const 
   context::connection_setup setup;
   setup.from = std::move(from);
   setup.renegotiates = the_environment().settings().of(call.called_as).renegotiation;
+  setup.later_certificates = setup.renegotiates;
   setup.application_protocols = in.application_protocols;
   if (call.called_as == role::client) {
     setup.target_name = target_of(call);
+    setup.later_certificates = setup.renegotiates && (in.flags & ISC_REQ_NO_POST_HANDSHAKE_AUTH) == 0;
     setup.validates_peer = (call.request & ISC_REQ_MANUAL_CRED_VALIDATION) == 0;
   } else {
     setup.request_client_certificate = (call.request & ASC_REQ_MUTUAL_AUTH) != 0;
