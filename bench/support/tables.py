@@ -107,8 +107,8 @@ def growth_line(row, largest):
 
 def connection_tables(connections):
     yield from ("", "### Heap of an idle connection", "", "KiB, without verification, P-256; the server sends no tickets. A client that keeps sessions keeps its SSL object while "
-                "it waits for them. TLS 1.2: with renegotiation off (`DisableRenegoOnClient`, `DisableRenegoOnServer`); else the SSL object stays, "
-                "as OpenSSL's does.", "",
+                "it waits for them. With renegotiation off (`DisableRenegoOnClient`, `DisableRenegoOnServer`); else the SSL object stays, in TLS 1.3 "
+                "for a certificate after the handshake, as OpenSSL's does.", "",
                 "| | | client | server |", "|---|---|---|---|")
     yield from (f"| TLS 1.{row['minor']} | {row['peer']} | {row['client_bytes'] / 1024:.1f} | {row['server_bytes'] / 1024:.1f} |"
                 for row in connections["heap"])
