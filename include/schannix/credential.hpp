@@ -15,6 +15,9 @@
 
 #include <schannix_ext.h>
 
+#include <array>
+#include <cstddef>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
@@ -48,6 +51,13 @@ enum class revocation {
   chain_without_root,
 };
 
+// With which servers seal the tickets that they give; those that share keys and show the same certificates resume each
+// other's sessions (schannel.h, SECPKG_ATTR_SESSION_TICKET_KEYS). Random, and kept from everybody else.
+struct ticket_key {
+  std::array<std::byte, 16> id{};  // in the clear in each ticket
+  std::array<std::byte, 64> secret{};
+};
+
 struct credential_options {
   role side = role::client;
   tls_version oldest = tls_version::tls_1_2;
@@ -63,6 +73,7 @@ struct credential_options {
   std::vector<std::string> revocation_lists = {};  // each one CRL in DER, or any number in PEM
   std::vector<std::string> ocsp_responses =
       {};                      // servers: DER, about certificates, to be stapled while they are of now
+  std::vector<ticket_key> ticket_keys = {};  // servers: the first seals, all open; at most 16. None: keys of its own
   bool resumption = true;      // sessions may be resumed
   bool later_tickets = false;  // servers: for connection::send_ticket; some 15 KiB more a TLS 1.3 connection
   std::function<void(std::string_view)> key_log = {};  // SSLKEYLOGFILE lines: they open the connection to a reader
@@ -73,7 +84,8 @@ class credential {
  public:
   // Throws SEC_E_NO_CREDENTIALS (a certificate without a key), SEC_E_ALGORITHM_MISMATCH (no version left),
   // SEC_E_INVALID_PARAMETER (later_tickets or ocsp_responses on a client, a list or a response that cannot be read, a
-  // response about none of the certificates) and others.
+  // response about none of the certificates, more than 16 ticket_keys), SEC_E_UNSUPPORTED_FUNCTION (ticket_keys of a
+  // client) and others.
   explicit credential(credential_options options = {});
 
   role side() const noexcept { return state_->side; }
@@ -99,6 +111,7 @@ class credential {
   static DWORD flags_of(const credential_options& options);
   static DWORD revocation_flags_of(const credential_options& options);
   static void acquire(state& into, const credential_options& options);
+  static void set_ticket_keys(state& of, const std::vector<ticket_key>& keys);
 
   std::shared_ptr<state> state_;
 };

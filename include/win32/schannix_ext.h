@@ -238,6 +238,21 @@ typedef void (*SCHANNIX_EVENT_FN)(void *pvArgument, DWORD dwLevel, DWORD dwId, c
  * bits, ERROR_BUSY when pfnEvent itself calls this, E_UNEXPECTED when the library cannot be set up. */
 BOOL WINAPI SchannixSetEventLog(SCHANNIX_EVENT_FN pfnEvent, void *pvArgument, DWORD dwLevels);
 
+/* What Windows' performance counters tell of Schannel, of this process and since it began. A handshake counts when this side has
+ * finished it; one that fails, or a renegotiation, does not. Reconnect: a session was resumed. */
+typedef struct _SCHANNIX_COUNTERS {
+    DWORD cbSize;                           /* in: sizeof(SCHANNIX_COUNTERS) */
+    DWORD dwSessionCacheEntries;            /* targets of clients, and session ids of servers, that sessions are kept for now */
+    ULONGLONG ullClientFullHandshakes;
+    ULONGLONG ullClientReconnectHandshakes;
+    ULONGLONG ullServerFullHandshakes;
+    ULONGLONG ullServerReconnectHandshakes;
+} SCHANNIX_COUNTERS;
+
+/* Any thread; each number is exact, but they are not read at one moment. FALSE and GetLastError(): ERROR_INVALID_PARAMETER for
+ * NULL or a wrong cbSize, E_UNEXPECTED when the library cannot be set up. */
+BOOL WINAPI SchannixCounters(SCHANNIX_COUNTERS *pCounters);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

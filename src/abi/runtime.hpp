@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "abi/counters.hpp"
 #include "abi/events/event_log.hpp"
 #include "abi/settings/settings_file.hpp"
 #include "abi/trace.hpp"
@@ -67,6 +68,7 @@ struct runtime {
   handle::table<context_object> contexts{2};
   trace_sink trace;
   event_log events;
+  handshake_counters handshakes;
 };
 
 runtime& the_runtime();                        // throws when it cannot be set up, and says why on standard error

@@ -77,6 +77,11 @@ std::size_t session_cache::count(const std::string& key) const {
   return at == entries_.end() ? 0 : at->second.sessions.size();
 }
 
+std::size_t session_cache::size() const {
+  const std::lock_guard held(lock_);
+  return entries_.size();
+}
+
 void session_cache::forget(const std::string& key) {
   const std::lock_guard held(lock_);
   if (const auto at = entries_.find(key); at != entries_.end()) drop(at);

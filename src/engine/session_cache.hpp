@@ -45,6 +45,7 @@ class session_cache {
   // The newest that still may be resumed; nothing otherwise. A TLS 1.3 session is given away.
   kept_session take(const std::string& key);
   std::size_t count(const std::string& key) const;
+  std::size_t size() const;  // entries: keys that have sessions
 
   void forget(const std::string& key);
   void forget_all(std::string_view prefix);      // of a credential that goes

@@ -99,6 +99,10 @@ void add_serve(CLI::App& app, serve_options& options) {
   command
       .add_option("--ocsp", options.ocsp_file, "Staple the OCSP response in FILE (DER) for clients that ask for one")
       ->type_name("FILE");
+  command
+      .add_option("--ticket-keys", options.ticket_keys_file,
+                  "Seal and open session tickets with the keys in FILE, which other servers may share")
+      ->type_name("FILE");
   command.add_flag("--once", options.once, "Serve one connection and exit with its exit code");
   auto* close = command
                     .add_option("--close", options.close,
@@ -166,6 +170,25 @@ void add_probe_shutdown(CLI::App& app, probe_options& options) {
   add_common(command, options);
 }
 
+void add_ticket_keys(CLI::App& app, ticket_keys_options& options) {
+  using what = ticket_keys_options::what;
+  auto& command = *app.add_subcommand("ticket-keys", "Files of session ticket keys, for serve --ticket-keys");
+  command.require_subcommand(1);
+  const auto add = [&](const char* name, const char* text, what action) {
+    auto& made = *command.add_subcommand(name, text);
+    made.add_option("file", options.file, "The file of keys")->required()->type_name("FILE");
+    made.callback([&options, action] { options.action = action; });
+    return &made;
+  };
+  add("new", "Make a file with one key, for its owner alone", what::make);
+  add("rotate", "Put a new key in front; the oldest is forgotten", what::rotate)
+      ->add_option("--keep", options.keep, "So many keys at most")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{16}))
+      ->type_name("COUNT")
+      ->capture_default_str();
+  add("show", "The ids of the keys, the one that seals first", what::show);
+}
+
 void add_completions(CLI::App& app, std::string& shell) {
   auto& command = *app.add_subcommand("completions", "Print the completions of a shell");
   command.add_option("shell", shell, "Whose")
@@ -207,12 +230,14 @@ int run(int argc, char** argv) {
   probe_options probing;
   config_show_options showing;
   config_import_options importing;
+  ticket_keys_options keys;
   std::string shell;
   add_connect(app, connecting);
   add_serve(app, serving);
   add_probe_shutdown(app, probing);
   add_explain(app, explaining);
   add_config(app, showing, importing);
+  add_ticket_keys(app, keys);
   add_completions(app, shell);
   try {
     app.parse(argc, argv);
@@ -222,6 +247,7 @@ int run(int argc, char** argv) {
   if (app.got_subcommand("connect")) return guarded(connecting.json, [&] { return run_connect(connecting); });
   if (app.got_subcommand("explain")) return guarded(explaining.json, [&] { return run_explain(explaining); });
   if (app.got_subcommand("probe-shutdown")) return guarded(probing.json, [&] { return run_probe_shutdown(probing); });
+  if (app.got_subcommand("ticket-keys")) return guarded(false, [&] { return run_ticket_keys(keys); });
   if (app.got_subcommand("completions")) {
     std::cout << completions_for(shell, app) << std::flush;
     return std::cout ? exit_clean : exit_internal;

@@ -37,7 +37,8 @@ struct serve_options : common_options {
   std::string cert_file, key_file, pfx_file, password;
   std::string name = "localhost";  // of the throw-away certificate
   std::string write_cert_file;
-  std::string ocsp_file;  // an OCSP response, to be stapled
+  std::string ocsp_file;         // an OCSP response, to be stapled
+  std::string ticket_keys_file;  // see ticket_keys.hpp
   bool once = false;
   std::string close;         // how it ends, see serve_close.hpp; "": the client closes
   bool close_first = false;  // --close=clean
@@ -49,6 +50,13 @@ struct explain_options {
   std::vector<std::string> words;  // of one code: "alert", "48"
   bool list = false;
   bool json = false;
+};
+
+struct ticket_keys_options {
+  enum class what { make, rotate, show };
+  what action = what::make;
+  std::string file;
+  std::size_t keep = 3;
 };
 
 struct config_show_options {
@@ -93,6 +101,7 @@ int run_connect(const connect_options& options);
 int run_serve(const serve_options& options);
 int run_explain(const explain_options& options);
 int run_probe_shutdown(const probe_options& options);
+int run_ticket_keys(const ticket_keys_options& options);
 int run_config_show(const config_show_options& options);
 int run_config_import_reg(const config_import_options& options);
 

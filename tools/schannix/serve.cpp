@@ -12,6 +12,7 @@
 #include "options.hpp"
 #include "serve_session.hpp"
 #include "settings.hpp"
+#include "ticket_keys.hpp"
 
 namespace tool {
 
@@ -117,6 +118,7 @@ schannix::credential make_credential(const serve_options& options, const termina
   settings.later_tickets = options.chaos_seed.has_value();
   settings.certificates = {certificate};
   if (!options.ocsp_file.empty()) settings.ocsp_responses = {read_file(options.ocsp_file)};
+  if (!options.ticket_keys_file.empty()) settings.ticket_keys = read_ticket_keys(options.ticket_keys_file);
   if (!options.write_cert_file.empty()) write_file(options.write_cert_file, certificate.to_pem());
   return schannix::credential(std::move(settings));
 }

@@ -101,11 +101,27 @@ inline void credential::acquire(state& into, const credential_options& options) 
   into.acquired = true;
 }
 
+inline void credential::set_ticket_keys(state& of, const std::vector<ticket_key>& keys) {
+  std::vector<SecPkgCred_SessionTicketKey> given(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    given[i].TicketInfoVersion = SESSION_TICKET_INFO_V0;
+    std::memcpy(given[i].KeyId, keys[i].id.data(), keys[i].id.size());
+    std::memcpy(given[i].KeyingMaterial, keys[i].secret.data(), keys[i].secret.size());
+    given[i].KeyingMaterialSize = static_cast<BYTE>(keys[i].secret.size());
+  }
+  SecPkgCred_SessionTicketKeys all{static_cast<DWORD>(given.size()), given.data()};
+  const SECURITY_STATUS said =
+      SetCredentialsAttributesW(&of.handle, SECPKG_ATTR_SESSION_TICKET_KEYS, &all, sizeof all);
+  for (auto& one : given) SecureZeroMemory(one.KeyingMaterial, sizeof one.KeyingMaterial);
+  detail::require(said, "setting ticket keys");
+}
+
 inline credential::credential(credential_options options) : state_(std::make_shared<state>()) {
   state_->side = options.side;
   state_->key_log = std::move(options.key_log);
   state_->trace = std::move(options.trace);
   acquire(*state_, options);
+  if (!options.ticket_keys.empty()) set_ticket_keys(*state_, options.ticket_keys);
 }
 
 }  // namespace v0

@@ -133,13 +133,20 @@ ULONG returned_attributes(const step_call& call) {
   return flags.always | (call.request & flags.echoed);
 }
 
+// A renegotiation is none of its own.
+void count_handshake(const context::connection& of) noexcept {
+  if (of.facts() != nullptr) the_runtime().handshakes.count(of.side(), of.facts()->resumed);
+}
+
 // Runs one step on a connection and writes everything that it produced but the handle.
 SECURITY_STATUS run(const step_call& call, context_object& on, const handshake_input& in, handshake_output& out,
                     shared_credential another = nullptr) {
   const before_step before = look_before_step(on);
   context::step_input given = input_of(call, in, out);
   given.another = std::move(another);
+  const bool was_established = on.connection->facts() != nullptr;
   const step_output made = on.connection->step(given);
+  if (!was_established) count_handshake(*on.connection);
   on.returned_attributes = returned_attributes(call);
   schannix_store(call.attributes, on.returned_attributes);
   write_outputs(call, in, out, made);
