@@ -37,6 +37,7 @@ struct ours_setup {
   bool has_client_certificate = false;  // clients
   bool validates = false;
   bool renegotiates = true;
+  bool later_certificates = false;  // TLS 1.3
   bool by_key_log = false;  // where the secrets come from
   std::string target = "server.test";
   record_limits limits = {};
@@ -73,6 +74,7 @@ inline std::unique_ptr<connection> connection_of(const ours_setup& wanted) {
   setup.request_client_certificate = wanted.asks_certificate;
   setup.issue_tickets = wanted.issues_tickets;
   setup.renegotiates = wanted.renegotiates;
+  setup.later_certificates = wanted.later_certificates;
   auto made = connection::start(env_of(wanted), std::move(setup), wanted.limits);
   if (!made) throw std::runtime_error("a test connection does not start");
   return std::move(*made);

@@ -10,9 +10,10 @@ namespace schannix::context::test {
 using engine::content_type;
 
 struct forger {
-  explicit forger(const ours_setup& wanted, engine::version_set versions = engine::modern_versions)
-      : ours(connection_of(wanted)),
-        theirs(engine::test::started(env(), engine::test::setup_of(env(), peer_of(wanted.side), versions))) {
+  // offers_later: as a client, to be asked for a certificate after the handshake.
+  explicit forger(const ours_setup& wanted, engine::version_set versions = engine::modern_versions,
+                  bool offers_later = false)
+      : ours(connection_of(wanted)), theirs(engine::test::started(env(), setup_of(wanted, versions, offers_later))) {
     bytes to_ours, to_theirs;
     engine::test::outcome seen;
     for (int round = 0; round < 6 && (ours->facts() == nullptr || !done); ++round) {
@@ -31,6 +32,12 @@ struct forger {
   bytes says(content_type type, bytes_view content) { return engine::test::sealed(*write, content, type); }
   std::optional<engine::test::opened_record> hears(const bytes& record) {
     return engine::test::opened_of(*read, record);
+  }
+
+  static engine::handshake_setup setup_of(const ours_setup& wanted, engine::version_set versions, bool offers_later) {
+    engine::handshake_setup made = engine::test::setup_of(env(), peer_of(wanted.side), versions);
+    made.takes_later_requests = offers_later;
+    return made;
   }
 
   std::unique_ptr<connection> ours;
