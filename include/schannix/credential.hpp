@@ -72,9 +72,9 @@ struct credential_options {
   bool fetch_revocation = false;                   // asks the places that certificates name, and waits for them
   std::vector<std::string> revocation_lists = {};  // each one CRL in DER, or any number in PEM
   std::vector<std::string> ocsp_responses =
-      {};                      // servers: DER, about certificates, to be stapled while they are of now
+      {};                                    // servers: DER, about certificates, to be stapled while they are of now
   std::vector<ticket_key> ticket_keys = {};  // servers: the first seals, all open; at most 16. None: keys of its own
-  bool resumption = true;      // sessions may be resumed
+  bool resumption = true;                    // sessions may be resumed
   bool later_tickets = false;  // servers: for connection::send_ticket; some 15 KiB more a TLS 1.3 connection
   std::function<void(std::string_view)> key_log = {};  // SSLKEYLOGFILE lines: they open the connection to a reader
   std::function<void(std::string_view)> trace = {};    // one line per SSPI call; no keys, no payload

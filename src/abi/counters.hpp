@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "engine/protocol.hpp"
+#include "engine/environment.hpp"
 
 namespace schannix::abi {
 

@@ -137,8 +137,8 @@ base::result<void> post_handshake::finish_one(base::bytes_view message, halves& 
                                               base::bytes& token) {
   const base::byte kind = message[0];
   if (kind == key_update) return key_update_received(message, both, crossing, token);
-  if (crossing == nullptr) return {};                              // a ticket that nobody can use
-  if (kind == certificate_request && !may_answer_) return {};      // whoever has closed shows nothing any more
+  if (crossing == nullptr) return {};                          // a ticket that nobody can use
+  if (kind == certificate_request && !may_answer_) return {};  // whoever has closed shows nothing any more
   SCHANNIX_TRY(base::bytes inner, cross_in(message, *crossing));
   if (kind == certificate) in_answer_ = true;
   if (kind == finished) {

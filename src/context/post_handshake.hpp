@@ -3,7 +3,8 @@
 // There are two ways. While the SSL object is kept, a message crosses: it is sealed again in memory under the key and
 // sequence number where OpenSSL stands and given to it, and what OpenSSL writes is opened and sealed again under ours.
 // The inner ciphertexts never leave the process. With the SSL object gone, KeyUpdate is ours alone, tickets are
-// dropped, and nobody can be asked for a certificate. All functions run while the caller holds both directions of the connection, but for add: the reader's.
+// dropped, and nobody can be asked for a certificate. All functions run while the caller holds both directions of the
+// connection, but for add: the reader's.
 #pragma once
 
 #include <initializer_list>

@@ -9,4 +9,6 @@ void forget_client_sessions(const engine::environment& env, std::string_view tar
   env.sessions().forget_clients(target);
 }
 
+std::size_t kept_sessions(const engine::environment& env) { return env.sessions().size(); }
+
 }  // namespace schannix::credential

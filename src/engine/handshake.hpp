@@ -139,7 +139,8 @@ class handshake {
   // tells the peer, when one is due. Consumed bytes are those of whole records, from the front.
   base::result<progress> advance(base::bytes_view records, base::bytes& flight);
 
-  // After wants_certificate, of advance or exchange: the DER names of the issuers that the server wants to see, in its order; none: any.
+  // After wants_certificate, of advance or exchange: the DER names of the issuers that the server wants to see, in its
+  // order; none: any.
   std::vector<base::bytes> wanted_issuers() const;
   // After wants_certificate: the server takes signatures of this key and, unless any issuer will do, names an issuer of
   // the certificate's chain. Throws std::bad_alloc.

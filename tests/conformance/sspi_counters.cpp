@@ -32,8 +32,7 @@ class Counters : public testing::TestWithParam<tls> {
     converse(both.client, both.server);
   }
   const credential client{{.version = GetParam()}};
-  const credential server{
-      {.side = role::server, .version = GetParam(), .certificates = {server_certificate().get()}}};
+  const credential server{{.side = role::server, .version = GetParam(), .certificates = {server_certificate().get()}}};
 };
 INSTANTIATE_TEST_SUITE_P(Sspi, Counters, testing::Values(tls::v1_2, tls::v1_3),
                          [](const auto& one) { return one.param == tls::v1_2 ? "tls12" : "tls13"; });

@@ -95,8 +95,7 @@ TEST_F(LaterRequest, BetweenDataAndMoreThanOnce) {
     converse(with.ours, with.peer);
     EXPECT_EQ(name_of(SSL_get0_peer_certificate(with.peer.native())), "red client");
   }
-  EXPECT_EQ(with.ours.received(),
-            "one before, one behind. two before, two behind. three before, three behind. ");
+  EXPECT_EQ(with.ours.received(), "one before, one behind. two before, two behind. three before, three behind. ");
 }
 
 TEST_F(LaterRequest, T30_TheProgramIsAskedAndGoesOnWithout) {

@@ -296,7 +296,8 @@ TEST_P(Revocation, OurServerStaplesForWhoAsks) {
 TEST_P(Revocation, ACredentialChosenByNameStaplesWhereItSaysSo) {
   const std::string mine = answer();
   EXPECT_EQ(stapling(GetParam(), {mine}, true, SCH_CRED_SNI_CREDENTIAL).peer.stapled(), "");
-  EXPECT_EQ(stapling(GetParam(), {mine}, true, SCH_CRED_SNI_CREDENTIAL | SCH_CRED_SNI_ENABLE_OCSP).peer.stapled(), mine);
+  EXPECT_EQ(stapling(GetParam(), {mine}, true, SCH_CRED_SNI_CREDENTIAL | SCH_CRED_SNI_ENABLE_OCSP).peer.stapled(),
+            mine);
   EXPECT_EQ(stapling(GetParam(), {mine}, true, SCH_CRED_SNI_ENABLE_OCSP).peer.stapled(), mine);
 }
 

@@ -71,8 +71,7 @@ constexpr idle_setting idle_settings[] = {
     {"KeyExchangeAlgorithms\\Diffie-Hellman", "ClientMinKeyBitLength", by_openssl},
     {"KeyExchangeAlgorithms\\Diffie-Hellman", "ServerMinKeyBitLength", by_openssl},
     {"KeyExchangeAlgorithms\\PKCS", "ClientMaxKeyBitLength", by_openssl},
-    {"Messaging", "MessageLimitServer",
-     "OpenSSL's own bounds hold for clients without a certificate (docs/limits.md)"},
+    {"Messaging", "MessageLimitServer", "OpenSSL's own bounds hold for clients without a certificate (docs/limits.md)"},
     {"SCHANNEL", "SendTrustedIssuerList", "no list of authorities is sent"},
     {"SCHANNEL", "CertificateMappingMethods", "certificates are not mapped to accounts"},
     {"SCHANNEL", "IssuerCacheSize", "there is no cache of issuers"},
@@ -118,7 +117,8 @@ TEST_F(ToolConfig, SaysWhichGroupsAgainstQuantumComputersAreNotThere) {
   const std::string groups = "x25519_mlkem768,secp256r1_mlkem768,secp384r1_mlkem1024";
   const auto seen = show("[Cryptography\\Configuration\\SSL\\00010002]\nEccCurves=curve25519," + groups + "\n");
   const bool all = has(seen.out, "\nEccCurves = curve25519," + groups + '\n');  // from OpenSSL 3.5 on
-  const bool none = has(seen.out, "\nEccCurves = curve25519       ; not available here, or switched off: " + groups + '\n');
+  const bool none =
+      has(seen.out, "\nEccCurves = curve25519       ; not available here, or switched off: " + groups + '\n');
   EXPECT_EQ(all, OPENSSL_VERSION_NUMBER >= 0x30500000L) << seen.out;
   EXPECT_NE(all, none) << seen.out;
 }

@@ -28,7 +28,7 @@ class ToolTicketKeys : public testing::Test {
 
 TEST_F(ToolTicketKeys, ANewFileIsItsOwnersAlone) {
   EXPECT_EQ(keys("new k").exit_code, 0);
-  struct stat seen {};
+  struct stat seen{};
   ASSERT_EQ(::stat(files_.path("k").c_str(), &seen), 0);
   EXPECT_EQ(seen.st_mode & 0777u, 0600u);
   EXPECT_TRUE(std::regex_search(files_.read("k"), std::regex("^#[^\n]*\n[0-9a-f]{32} [0-9a-f]{128}\n$")));
@@ -55,7 +55,7 @@ TEST_F(ToolTicketKeys, RotatingPutsANewOneFirstAndForgetsTheOldest) {
   EXPECT_TRUE(std::regex_match(seen, std::regex("[0-9a-f]{32}\na{32}\nb{32}\n"))) << seen;
   EXPECT_EQ(keys("rotate k --keep 1").exit_code, 0);
   EXPECT_EQ(keys("show k").out.size(), 33u);
-  struct stat file {};
+  struct stat file{};
   ASSERT_EQ(::stat(files_.path("k").c_str(), &file), 0);
   EXPECT_EQ(file.st_mode & 0777u, 0600u);
   EXPECT_EQ(run(files_, "ls k.new").exit_code, 2) << "nothing is left beside";
@@ -78,7 +78,8 @@ TEST_F(ToolTicketKeys, WhatIsNoFileOfKeysIsRefused) {
   write_private("# none\n");
   refuse("show k", "k: not 1 to 16 keys");
   std::string many;
-  for (int i = 0; i < 17; ++i) many += "0123456789abcdef0123456789abcd" + std::to_string(10 + i) + key_line('a').substr(32);
+  for (int i = 0; i < 17; ++i)
+    many += "0123456789abcdef0123456789abcd" + std::to_string(10 + i) + key_line('a').substr(32);
   write_private(many);
   refuse("show k", "k: not 1 to 16 keys");
   refuse("rotate k --keep 17", "--keep");
@@ -90,14 +91,17 @@ TEST_F(ToolTicketKeys, WhatIsNoFileOfKeysIsRefused) {
 class ToolTicketKeysTls : public ToolTicketKeys, public testing::WithParamInterface<std::string> {
  protected:
   background serve(const std::string& name, const std::string& options) {
-    return {files_, name, "cd " + files_.path(".") + "; exec " + tool +
-                              " serve 0 --timeout 10 --once --cert leaf.pem --key leaf.key " + options};
+    return {files_, name,
+            "cd " + files_.path(".") + "; exec " + tool +
+                " serve 0 --timeout 10 --once --cert leaf.pem --key leaf.key " + options};
   }
   std::string visit(const background& server, const std::string& options) {
-    const auto seen = run(files_, "(echo hi; sleep 0.5) | openssl s_client -connect localhost:" +
-                                      server.port_after("listening on ") + " -CAfile root.pem -tls1_" + GetParam() +
-                                      ' ' + options);
-    return has(seen.out, "\nReused, TLSv1." + GetParam()) ? "reused" : has(seen.out, "\nNew, TLSv1.") ? "new" : seen.err;
+    const auto seen =
+        run(files_, "(echo hi; sleep 0.5) | openssl s_client -connect localhost:" + server.port_after("listening on ") +
+                        " -CAfile root.pem -tls1_" + GetParam() + ' ' + options);
+    return has(seen.out, "\nReused, TLSv1." + GetParam()) ? "reused"
+           : has(seen.out, "\nNew, TLSv1.")               ? "new"
+                                                          : seen.err;
   }
 };
 INSTANTIATE_TEST_SUITE_P(Versions, ToolTicketKeysTls, testing::Values("2", "3"),

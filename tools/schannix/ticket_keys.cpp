@@ -62,7 +62,7 @@ ticket_key random_key() {
 }
 
 void refuse_if_others_can_read(const std::string& path) {
-  struct stat seen {};
+  struct stat seen{};
   if (::stat(path.c_str(), &seen) != 0) fail_with_errno(path);
   if ((seen.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     throw std::runtime_error(path + ": others can use it; chmod 600 " + path);

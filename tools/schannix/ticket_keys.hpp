@@ -1,6 +1,6 @@
-// Files of ticket keys, which the servers of a farm share (SECPKG_ATTR_SESSION_TICKET_KEYS): a line for each, its id and
-// its keying material in hexadecimal; the first seals, all open. Whoever has such a file can open what was said under its
-// tickets, so that it is for its owner alone.
+// Files of ticket keys, which the servers of a farm share (SECPKG_ATTR_SESSION_TICKET_KEYS): a line for each, its id
+// and its keying material in hexadecimal; the first seals, all open. Whoever has such a file can open what was said
+// under its tickets, so that it is for its owner alone.
 #pragma once
 
 #include <schannix/schannix.hpp>

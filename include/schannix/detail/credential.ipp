@@ -110,8 +110,7 @@ inline void credential::set_ticket_keys(state& of, const std::vector<ticket_key>
     given[i].KeyingMaterialSize = static_cast<BYTE>(keys[i].secret.size());
   }
   SecPkgCred_SessionTicketKeys all{static_cast<DWORD>(given.size()), given.data()};
-  const SECURITY_STATUS said =
-      SetCredentialsAttributesW(&of.handle, SECPKG_ATTR_SESSION_TICKET_KEYS, &all, sizeof all);
+  const SECURITY_STATUS said = SetCredentialsAttributesW(&of.handle, SECPKG_ATTR_SESSION_TICKET_KEYS, &all, sizeof all);
   for (auto& one : given) SecureZeroMemory(one.KeyingMaterial, sizeof one.KeyingMaterial);
   detail::require(said, "setting ticket keys");
 }

@@ -4,7 +4,7 @@
 #include "abi/guard.hpp"
 #include "abi/runtime.hpp"
 #include "abi/translate/crypt32.hpp"
-#include "engine/session_cache.hpp"
+#include "credential/sessions.hpp"
 
 BOOL WINAPI SchannixCounters(SCHANNIX_COUNTERS* pCounters) {
   using namespace schannix::abi;
@@ -12,7 +12,7 @@ BOOL WINAPI SchannixCounters(SCHANNIX_COUNTERS* pCounters) {
   return guarded_or<BOOL>(FALSE, [&] {
     if (pCounters == nullptr || pCounters->cbSize != sizeof *pCounters) return fail(ERROR_INVALID_PARAMETER, FALSE);
     const handshake_counters& handshakes = the_runtime().handshakes;
-    pCounters->dwSessionCacheEntries = static_cast<DWORD>(the_environment().sessions().size());
+    pCounters->dwSessionCacheEntries = static_cast<DWORD>(schannix::credential::kept_sessions(the_environment()));
     pCounters->ullClientFullHandshakes = handshakes.of(role::client, false);
     pCounters->ullClientReconnectHandshakes = handshakes.of(role::client, true);
     pCounters->ullServerFullHandshakes = handshakes.of(role::server, false);

@@ -38,7 +38,7 @@ struct ours_setup {
   bool validates = false;
   bool renegotiates = true;
   bool later_certificates = false;  // TLS 1.3
-  bool by_key_log = false;  // where the secrets come from
+  bool by_key_log = false;          // where the secrets come from
   std::string target = "server.test";
   record_limits limits = {};
 };
