@@ -67,7 +67,7 @@ TEST_F(ToolTicketKeys, WhatIsNoFileOfKeysIsRefused) {
   ASSERT_EQ(::chmod(files_.path("k").c_str(), 0640), 0);
   refuse("show k", "k: others can use it; chmod 600 k");
   for (const std::string& wrong : {std::string("x\n"), key_line('g'), key_line('A'), key_line('a').substr(1),
-                                   key_line('a').substr(0, 160) + '\n', "\0" + key_line('a')}) {
+                                   key_line('a').substr(0, 160) + '\n', std::string(1, '\0') + key_line('a')}) {
     write_private(wrong);
     refuse("show k", "k:1: no key");
     refuse("rotate k", "k:1: no key");
