@@ -34,6 +34,8 @@ schannix_tests(unit_tests unit schannix_objects)
 # The tool's own reader of foreign files is tested from inside, too.
 target_sources(unit_tests PRIVATE ${PROJECT_SOURCE_DIR}/tools/schannix/config/reg_file.cpp)
 target_include_directories(unit_tests PRIVATE ${PROJECT_SOURCE_DIR}/tools/schannix)
+include(cmake/port_scanner.cmake)
+schannix_port_scanner(unit_tests)
 set_source_files_properties(tests/unit/engine/aead_back_ends_test.cpp
   PROPERTIES COMPILE_DEFINITIONS SCHANNIX_HAS_IPSEC_MB=${SCHANNIX_HAS_IPSEC_MB})
 add_library(abi_tests_in_c OBJECT ${PROJECT_SOURCE_DIR}/tests/abi/out_ulong_from_c.c)

@@ -1,5 +1,6 @@
 # The command-line tool sees the C++ API and its own third-party libraries, nothing else of ours.
 file(GLOB_RECURSE tool_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/schannix/*.cpp)
+include(cmake/port_scanner.cmake)
 if(tool_sources)
   find_package(CLI11 REQUIRED)
   find_package(fmt REQUIRED)
@@ -10,4 +11,6 @@ if(tool_sources)
   target_include_directories(schannix_tool PRIVATE ${PROJECT_SOURCE_DIR}/tools/schannix)
   target_link_libraries(schannix_tool PRIVATE
     schannix CLI11::CLI11 fmt::fmt-header-only nlohmann_json::nlohmann_json Threads::Threads)
+  target_include_directories(schannix_tool PRIVATE ${PROJECT_BINARY_DIR}/generated)
+  add_dependencies(schannix_tool schannix_port_names)
 endif()
