@@ -57,7 +57,7 @@ command command_of(const CLI::App& app, const std::string& path) {
     if (!option->get_lnames().empty()) {
       made.options.push_back(word_of(*option));
     } else {
-      made.takes_file = option->get_type_name() == "FILE";
+      made.takes_file = option->get_type_name() == "FILE" || option->get_type_name() == "DIR";
       made.choices = choices_of(option->get_type_name());
     }
   }

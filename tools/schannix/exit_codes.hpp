@@ -13,7 +13,8 @@ enum exit_code : int {
   exit_tls_failed = 4,
   exit_certificate_rejected = 5,
   exit_cut = 6,
-  exit_findings = 7,       // probe-shutdown: as grave as --fail-on, or graver
+  exit_findings = 7,       // probe-shutdown, port scan: as grave as --fail-on, or graver
+  exit_incomplete = 8,     // port scan: something could not be read
   exit_interrupted = 130,  // 128 + SIGINT, as shells have it
 };
 

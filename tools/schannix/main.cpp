@@ -22,10 +22,12 @@ constexpr auto examples = R"(Examples:
   schannix explain 0x80090325                             what a status, an alert, an event or CLOSE-004 means
   schannix serve 4433 --events all                        the events of Windows' log, for journald
   schannix config show --origin                           the settings in effect, and who made them
+  schannix port scan src                                  what of Windows a program uses, and what is here
 
 Exit codes:
   0 closed cleanly   2 usage   3 cannot connect   4 handshake or TLS failed   5 certificate rejected
   6 cut: FIN or RST without close_notify, or no answer in time   7 probe-shutdown found what --fail-on names
+  port scan: 0 nothing that --fail-on names   7 something   8 nothing, but not all could be read
   explain: 0 known   2 not known
 
 SCHANNIX_TRACE=FILE in the environment traces the SSPI calls of any program that uses libschannix.
@@ -142,6 +144,41 @@ void add_config(CLI::App& app, config_show_options& show, config_import_options&
   importing.add_option("--output", import.output, "Write to FILE instead of standard output")->type_name("FILE");
 }
 
+void add_port_scan(CLI::App& port, port_scan_options& options) {
+  auto& command = *port.add_subcommand("scan", "What of Windows the sources and programs in a folder use");
+  command.add_option("folder", options.folder, "Sources in C, C++, Rust and C#, and .exe and .dll files; or one file")
+      ->required()
+      ->type_name("DIR");
+  command.add_flag("--all", options.all, "Every place of a name, not the first three only");
+  auto* json = command.add_flag("--json", options.json, "One JSON object a line instead of text");
+  command.add_flag("--sarif", options.sarif, "A SARIF 2.1.0 log instead of text")->excludes(json);
+  command.add_option("--exclude", options.excluded, "Leave out files and folders of this name; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
+  command
+      .add_option("--fail-on", options.fail_on,
+                  "Exit code 7 for names that are missing; partial: or have limits; warning: or warnings")
+      ->check(CLI::IsMember({"missing", "partial", "warning", "never"}))
+      ->type_name("WHAT")
+      ->capture_default_str();
+}
+
+void add_port(CLI::App& app, port_scan_options& scan, port_init_options& init) {
+  auto& command = *app.add_subcommand("port", "Help with bringing a program for Windows here");
+  command.require_subcommand(1);
+  add_port_scan(command, scan);
+  auto& initial = *command.add_subcommand("init", "Print what a CMakeLists.txt or makefile needs");
+  initial.add_option("folder", init.folder, "Of the program (default: this one)")->type_name("DIR");
+  initial.add_option("--build", init.build, "What builds it (default: what the folder has)")
+      ->check(CLI::IsMember({"cmake", "make"}))
+      ->type_name("TOOL");
+  initial.add_option("--target", init.target, "Name of the program or library")
+      ->type_name("NAME")
+      ->capture_default_str();
+  initial.add_option("--output", init.output, "Write to FILE, which must be new, instead of standard output")
+      ->type_name("FILE");
+}
+
 void add_probe_shutdown(CLI::App& app, probe_options& options) {
   auto& command = *app.add_subcommand("probe-shutdown", "Close in every way, and tell what the server does");
   command.add_option("target", options.target, "Where to (default port 443; of --starttls, its own)")
@@ -231,6 +268,8 @@ int run(int argc, char** argv) {
   config_show_options showing;
   config_import_options importing;
   ticket_keys_options keys;
+  port_scan_options scanning;
+  port_init_options beginning;
   std::string shell;
   add_connect(app, connecting);
   add_serve(app, serving);
@@ -238,6 +277,7 @@ int run(int argc, char** argv) {
   add_explain(app, explaining);
   add_config(app, showing, importing);
   add_ticket_keys(app, keys);
+  add_port(app, scanning, beginning);
   add_completions(app, shell);
   try {
     app.parse(argc, argv);
@@ -256,6 +296,11 @@ int run(int argc, char** argv) {
     if (app.get_subcommand("config")->got_subcommand("show"))
       return guarded(showing.json, [&] { return run_config_show(showing); });
     return guarded(false, [&] { return run_config_import_reg(importing); });
+  }
+  if (app.got_subcommand("port")) {
+    if (app.get_subcommand("port")->got_subcommand("scan"))
+      return guarded(scanning.json || scanning.sarif, [&] { return run_port_scan(scanning); });
+    return guarded(false, [&] { return run_port_init(beginning); });
   }
   return guarded(serving.json, [&] { return run_serve(serving); });
 }

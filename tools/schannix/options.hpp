@@ -69,6 +69,22 @@ struct config_import_options {
   std::string output;  // "": standard output
 };
 
+struct port_scan_options {
+  std::string folder;                 // or a single file
+  std::vector<std::string> excluded;  // names of files and folders
+  std::string fail_on = "missing";    // "missing", "partial", "warning", "never"
+  bool all = false;
+  bool json = false;
+  bool sarif = false;
+};
+
+struct port_init_options {
+  std::string folder = ".";
+  std::string build;               // "", "cmake", "make"
+  std::string target = "program";  // whose build it is
+  std::string output;              // "": standard output
+};
+
 struct probe_options : common_options {
   std::string target;  // HOST[:PORT]
   std::string server_name;
@@ -104,5 +120,7 @@ int run_probe_shutdown(const probe_options& options);
 int run_ticket_keys(const ticket_keys_options& options);
 int run_config_show(const config_show_options& options);
 int run_config_import_reg(const config_import_options& options);
+int run_port_scan(const port_scan_options& options);
+int run_port_init(const port_init_options& options);
 
 }  // namespace tool

@@ -39,14 +39,17 @@ bool is_word(const token& one, std::initializer_list<std::string_view> words) {
   return one.kind == token_kind::word && std::find(words.begin(), words.end(), one.text) != words.end();
 }
 
-// Behind the closing bracket of the one at this index; the end of the file where there is none.
+constexpr std::size_t far_enough = 2000;  // tokens that belong together: what is longer is no source that people wrote
+
+// Behind the closing bracket of the one at this index, or where looking for it ends.
 std::size_t behind_bracket(const tokens& all, std::size_t open) {
+  const std::size_t end = std::min(all.size(), open + far_enough);
   std::size_t depth = 0;
-  for (std::size_t i = open; i < all.size(); ++i) {
+  for (std::size_t i = open; i < end; ++i) {
     if (all[i].is("(")) ++depth;
     if (all[i].is(")") && --depth == 0) return i + 1;
   }
-  return all.size();
+  return end;
 }
 
 bool without_letter(std::string_view name, std::string_view base) {  // InitializeSecurityContext, ...A, ...W
@@ -73,7 +76,8 @@ class search {
   source_traps run() {
     for (std::size_t i = 0; i < all_.size(); ++i) look_at(i);
     if (reads_at_ && !names_extra_) add("extra-ignored", *reads_at_, reads_by_);
-    std::stable_sort(found_.found.begin(), found_.found.end(), [](const trap& a, const trap& b) { return a.line < b.line; });
+    std::stable_sort(found_.found.begin(), found_.found.end(),
+                     [](const trap& a, const trap& b) { return a.line < b.line; });
     return std::move(found_);
   }
 
@@ -127,7 +131,8 @@ class search {
 
   void directive(std::size_t i) {
     if (!is_word(at(all_, i + 1), {"if", "ifdef", "elif", "elifdef"})) return;
-    for (std::size_t j = i + 2; at(all_, j).kind != token_kind::directive_end && j < all_.size(); ++j)
+    const std::size_t end = std::min(all_.size(), i + far_enough);
+    for (std::size_t j = i + 2; j < end && all_[j].kind != token_kind::directive_end && !all_[j].is("#"); ++j)
       if (is_word(all_[j], {"_WIN32", "WIN32", "_WIN64", "_MSC_VER"}) && !at(all_, j - 1).is("!") &&
           !(at(all_, j - 1).is("(") && at(all_, j - 3).is("!")))
         return add("windows-only", all_[j].line, all_[j].text);
@@ -143,10 +148,12 @@ class search {
     const token& here = all_[i];
     if (is_word(here, {"wcslen", "lstrlenW", "wcsnlen"}) && at(all_, i + 1).is("(")) {
       const bool before = at(all_, i - 1).is("*") && at(all_, i - 2).is("2");
-      if (before || times_two(behind_bracket(all_, i + 1))) add("wchar-width", here.line, std::string(here.text) + " * 2");
+      if (before || times_two(behind_bracket(all_, i + 1)))
+        add("wchar-width", here.line, std::string(here.text) + " * 2");
     }
-    if (is_word(here, {"sizeof"}) && at(all_, i + 1).is("(") && is_word(at(all_, i + 2), {"WCHAR", "wchar_t", "TCHAR"}) &&
-        at(all_, i + 4).is("=") && at(all_, i + 5).is("=") && at(all_, i + 6).is("2"))
+    if (is_word(here, {"sizeof"}) && at(all_, i + 1).is("(") &&
+        is_word(at(all_, i + 2), {"WCHAR", "wchar_t", "TCHAR"}) && at(all_, i + 4).is("=") && at(all_, i + 5).is("=") &&
+        at(all_, i + 6).is("2"))
       add("wchar-width", here.line, "sizeof(" + std::string(at(all_, i + 2).text) + ") == 2");
     if (is_word(here, {"Length", "MaximumLength"}) && (at(all_, i + 1).is("/") || at(all_, i + 1).is(">")) &&
         times_two(i + 1))
@@ -165,7 +172,8 @@ class search {
     if (!starts || at(all_, from + 1).is("=")) return;
     unsigned named = no_side;
     std::size_t j = from + 1;
-    for (; j < all_.size() && !all_[j].is(";") && !all_[j].is("{") && !all_[j].is("}"); ++j) named |= side_of_flag(all_[j]);
+    for (; j < all_.size() && !all_[j].is(";") && !all_[j].is("{") && !all_[j].is("}"); ++j)
+      named |= side_of_flag(all_[j]);
     next_assignment_ = j;
     unsigned& side = flags_[all_[i].text];
     side = adds ? side | named : named;
@@ -183,7 +191,8 @@ class search {
     for (std::size_t j = i + 2, end = behind_bracket(all_, i + 1); j < end; ++j) {
       const auto kept = flags_.find(all_[j].text);
       const unsigned side = side_of_flag(all_[j]) | (kept == flags_.end() ? unsigned{no_side} : kept->second);
-      if ((side & wrong) != 0) return add("wrong-side-flags", all_[j].line, std::string(here.text) + ": " + std::string(all_[j].text));
+      if ((side & wrong) != 0)
+        return add("wrong-side-flags", all_[j].line, std::string(here.text) + ": " + std::string(all_[j].text));
     }
   }
 
