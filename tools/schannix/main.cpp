@@ -149,7 +149,7 @@ void add_port_scan(CLI::App& port, port_scan_options& options) {
   command.add_option("folder", options.folder, "Sources in C, C++, Rust and C#, and .exe and .dll files; or one file")
       ->required()
       ->type_name("DIR");
-  command.add_flag("--all", options.all, "Every place of a name, not the first three only");
+  command.add_flag("--all", options.all, "Every place of a name and every note, not the first three only");
   auto* json = command.add_flag("--json", options.json, "One JSON object a line instead of text");
   command.add_flag("--sarif", options.sarif, "A SARIF 2.1.0 log instead of text")->excludes(json);
   command.add_option("--exclude", options.excluded, "Leave out files and folders of this name; may be repeated")

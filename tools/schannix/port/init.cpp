@@ -22,17 +22,17 @@ constexpr std::string_view for_cmake =
 # On Windows nothing changes.
 if(WIN32)
   target_link_libraries({0} PRIVATE secur32 crypt32 ws2_32)
+  target_compile_definitions({0} PRIVATE SECURITY_WIN32)
 else()
   find_package(schannix REQUIRED)
   target_link_libraries({0} PRIVATE schannix::win32)
-  target_compile_definitions({0} PRIVATE SECURITY_WIN32)
 endif()
 )";
 
 constexpr std::string_view for_make =
     R"(# Schannel on Linux: Windows' headers (windows.h, sspi.h, schannel.h, ...) and the functions behind them.
 # Include this file above the first rule, or copy its lines there. What {0} links may stay as it is: -lsecur32 -lcrypt32 ...
-SCHANNIX_CPPFLAGS := $(shell pkg-config --cflags schannix-win32) -DSECURITY_WIN32
+SCHANNIX_CPPFLAGS := $(shell pkg-config --cflags schannix-win32)
 SCHANNIX_LDFLAGS := $(shell pkg-config --libs-only-L schannix-win32)
 ifeq ($(SCHANNIX_LDFLAGS),)
 $(error schannix-win32 is not known to pkg-config: install libschannix-dev, or set PKG_CONFIG_PATH)

@@ -11,6 +11,7 @@ namespace tool::port {
 
 namespace {
 
+constexpr std::size_t places_shown = 3;
 constexpr std::array standings{standing::missing, standing::partial, standing::supported};
 
 std::string text_of(const place& where) {
@@ -20,7 +21,7 @@ std::string text_of(const place& where) {
 std::string_view word_of(gravity how) { return how == gravity::warning ? "warning" : "note"; }
 
 std::string places_of(const surveyed_name& name, bool all) {
-  const std::size_t shown = all ? name.places.size() : std::min<std::size_t>(name.places.size(), 3);
+  const std::size_t shown = all ? name.places.size() : std::min(name.places.size(), places_shown);
   std::string text;
   for (std::size_t i = 0; i < shown; ++i) text += (i == 0 ? "" : ", ") + text_of(name.places[i]);
   return name.count > shown ? fmt::format("{} and {} more", text, name.count - shown) : text;
@@ -37,16 +38,32 @@ void print_names(const survey& found, bool all) {
     }
 }
 
-void print_traps(const survey& found) {
+void print_trap(const surveyed_trap& one) {
+  fmt::print("{}: {}: {} [{}: {}]\n", text_of(one.where), word_of(one.broken->how), one.broken->summary, one.broken->id,
+             printable(one.detail));
+}
+
+// Notes are many: together, by their rule.
+void print_notes(const survey& found, const rule& of) {
+  std::string places;
+  std::size_t count = 0;
+  for (const surveyed_trap& one : found.traps()) {
+    if (one.broken != &of) continue;
+    if (++count <= places_shown) places += (count == 1 ? "" : ", ") + text_of(one.where);
+  }
+  const std::string more = count > places_shown ? fmt::format(" and {} more", count - places_shown) : "";
+  if (count != 0) fmt::print("{}{}: note: {} [{}]\n", places, more, of.summary, of.id);
+}
+
+void print_traps(const survey& found, bool all) {
   for (const surveyed_trap& one : found.traps())
-    fmt::print("{}: {}: {} [{}: {}]\n", text_of(one.where), word_of(one.broken->how), one.broken->summary,
-               one.broken->id, printable(one.detail));
-  std::vector<const rule*> told;
+    if (all || one.broken->how == gravity::warning) print_trap(one);
+  for (const rule& each : all_rules())
+    if (!all && each.how == gravity::note) print_notes(found, each);
+  if (!found.traps().empty()) fmt::print("\n");
   for (const rule& each : all_rules())
     if (std::any_of(found.traps().begin(), found.traps().end(), [&](const auto& one) { return one.broken == &each; }))
-      told.push_back(&each);
-  if (!told.empty()) fmt::print("\n");
-  for (const rule* each : told) fmt::print("{}: {}\n", each->id, each->advice);
+      fmt::print("{}: {}\n", each.id, each.advice);
 }
 
 void print_line(const json& object) { fmt::print("{}\n", object.dump(-1, ' ', false, json::error_handler_t::replace)); }
@@ -70,7 +87,7 @@ json as_json(const std::string& name, const surveyed_name& about) {
 void print_table(const survey& found, bool all) {
   print_names(found, all);
   if (!found.names().empty() && !found.traps().empty()) fmt::print("\n");
-  print_traps(found);
+  print_traps(found, all);
   if (!found.names().empty() || !found.traps().empty()) fmt::print("\n");
   for (const unread& one : found.not_read()) fmt::print("{}: not read: {}\n", printable(one.file), one.why);
   fmt::print("{} names: {} supported, {} partial, {} missing; {} warnings, {} notes; {} sources and {} programs read",

@@ -7,7 +7,7 @@
 
 namespace tool::port {
 
-// all: also what is supported, and every place instead of the first three.
+// all: every place of a name and every note, instead of the first three.
 void print_table(const survey& found, bool all);
 void print_json(const survey& found);
 // folder: what the paths are relative to.

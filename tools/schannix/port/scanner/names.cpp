@@ -29,22 +29,36 @@ struct family {
 
 // What a capital letter and a small one follow: functions.
 constexpr std::array function_families{
-    family{"NCrypt", "ncrypt and bcrypt"}, family{"BCrypt", "ncrypt and bcrypt"}, family{"Cert", "crypt32"},
-    family{"Crypt", "crypt32"},            family{"PFX", "crypt32"},              family{"Sspi", "secur32"},
+    family{"NCrypt", "ncrypt and bcrypt"},
+    family{"BCrypt", "ncrypt and bcrypt"},
+    family{"Cert", "crypt32"},
+    family{"Crypt", "crypt32"},
+    family{"PFX", "crypt32"},
+    family{"Sspi", "secur32"},
     family{"WSA", "ws2_32"},
 };
 
 constexpr std::array constant_families{
-    family{"SECPKG_ATTR_", "secur32"},         family{"SECPKG_CRED_", "secur32"},
-    family{"SECBUFFER_", "secur32"},           family{"ISC_REQ_", "secur32"},
-    family{"ISC_RET_", "secur32"},             family{"ASC_REQ_", "secur32"},
-    family{"ASC_RET_", "secur32"},             family{"SCH_CRED_", "secur32"},
-    family{"SP_PROT_", "secur32"},             family{"SEC_E_", "secur32"},
-    family{"SEC_I_", "secur32"},               family{"CERT_CHAIN_", "crypt32"},
-    family{"CERT_STORE_", "crypt32"},          family{"CERT_FIND_", "crypt32"},
-    family{"CERT_SYSTEM_STORE_", "crypt32"},   family{"CERT_QUERY_", "crypt32"},
-    family{"CRYPT_STRING_", "crypt32"},        family{"NCRYPT_", "ncrypt and bcrypt"},
-    family{"BCRYPT_", "ncrypt and bcrypt"},    family{"WSA_FLAG_", "ws2_32"},
+    family{"SECPKG_ATTR_", "secur32"},
+    family{"SECPKG_CRED_", "secur32"},
+    family{"SECBUFFER_", "secur32"},
+    family{"ISC_REQ_", "secur32"},
+    family{"ISC_RET_", "secur32"},
+    family{"ASC_REQ_", "secur32"},
+    family{"ASC_RET_", "secur32"},
+    family{"SCH_CRED_", "secur32"},
+    family{"SP_PROT_", "secur32"},
+    family{"SEC_E_", "secur32"},
+    family{"SEC_I_", "secur32"},
+    family{"CERT_CHAIN_", "crypt32"},
+    family{"CERT_STORE_", "crypt32"},
+    family{"CERT_FIND_", "crypt32"},
+    family{"CERT_SYSTEM_STORE_", "crypt32"},
+    family{"CERT_QUERY_", "crypt32"},
+    family{"CRYPT_STRING_", "crypt32"},
+    family{"NCRYPT_", "ncrypt and bcrypt"},
+    family{"BCRYPT_", "ncrypt and bcrypt"},
+    family{"WSA_FLAG_", "ws2_32"},
 };
 
 template <class Families>

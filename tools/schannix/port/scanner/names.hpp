@@ -1,5 +1,5 @@
-// What this package has of Windows' names: those of SSPI, crypt32, ncrypt, bcrypt, kernel32 and Winsock that TLS programs
-// use. The table is made while building (names.awk) of pages and lists that checks compare with what is built.
+// What this package has of Windows' names: those of SSPI, crypt32, ncrypt, bcrypt, kernel32 and Winsock that TLS
+// programs use. The table is made while building (names.awk) of pages and lists that checks compare with what is built.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Source of the layout: Microsoft's "PE Format" page. Of the numbers: the Windows Sockets 1.1 specification, appendix on
-// exports, whose numbers ws2_32.dll kept.
+// Source of the layout: Microsoft's "PE Format" page. Of the numbers: the Windows Sockets 1.1 specification, appendix
+// on exports, whose numbers ws2_32.dll kept.
 #include "port/scanner/pe_imports.hpp"
 
 #include <algorithm>
@@ -141,7 +141,8 @@ std::string in_small_letters(std::string text) {
   return text;
 }
 
-// A table of names or numbers, ended by a zero. Old tables of delayed loading hold addresses in memory: less = the base.
+// A table of names or numbers, ended by a zero. Old tables of delayed loading hold addresses in memory: less = the
+// base.
 void read_names(const image& from, const std::string& dll, std::uint64_t table, std::uint64_t less,
                 std::vector<pe_import>& found) {
   const std::uint32_t step = from.is_64() ? 8 : 4;
@@ -179,7 +180,8 @@ void read_delayed_imports(const image& from, std::vector<pe_import>& found) {
     const std::uint32_t dll = from.u32(entry + 4), names = from.u32(entry + 16);
     if (dll == 0) return;
     if (count >= most_dlls) refuse("more DLLs than any program has");
-    const std::uint64_t less = (from.u32(entry) & 1) != 0 ? 0 : from.base();  // RVA-based: what linkers write since 2003
+    const std::uint64_t less =
+        (from.u32(entry) & 1) != 0 ? 0 : from.base();  // RVA-based: what linkers write since 2003
     read_names(from, in_small_letters(from.text_at(dll - less)), names - less, less, found);
   }
 }

@@ -83,8 +83,8 @@ class reader {
   // 1'000'000, 0x7fULL, 1.5e3: C's "preprocessing number" without its signs.
   void number() {
     const std::size_t from = at_;
-    while (!ended() && (starts_word(peek()) || is_digit(peek()) || (peek() == '\'' && in_ == language::c &&
-                                                                    (starts_word(peek(1)) || is_digit(peek(1))))))
+    while (!ended() && (starts_word(peek()) || is_digit(peek()) ||
+                        (peek() == '\'' && in_ == language::c && (starts_word(peek(1)) || is_digit(peek(1))))))
       ++at_;
     add(token_kind::number, from, at_, line_);
   }

@@ -1,5 +1,5 @@
-// A source file of C, C++, Rust or C# as words, numbers, texts and marks with their lines. Comments are gone, and so is what
-// stands between #if 0 and its end. Nothing is expanded: what a macro makes, or ## joins, is not seen.
+// A source file of C, C++, Rust or C# as words, numbers, texts and marks with their lines. Comments are gone, and so is
+// what stands between #if 0 and its end. Nothing is expanded: what a macro makes, or ## joins, is not seen.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ struct token {
 // Any bytes: what is no source makes tokens all the same, in time and memory in proportion to its size.
 std::vector<token> tokens_of(std::string_view source, language written_in);
 
-// The bytes of a file as text for tokens_of: UTF-16 with its mark becomes ASCII, with ? for what is not; a mark of UTF-8
-// goes. Lines stay lines.
+// The bytes of a file as text for tokens_of: UTF-16 with its mark becomes ASCII, with ? for what is not; a mark of
+// UTF-8 goes. Lines stay lines.
 std::string as_plain_text(std::string bytes);
 
 }  // namespace tool::port

@@ -33,6 +33,22 @@ constexpr std::array rules{
          "Ask for __has_include(<schannel.h>) or a macro of your build where the code is Schannel's, not Windows'."},
 };
 
+// What only code for Schannel says, of the packages that are behind SSPI.
+constexpr std::array<std::string_view, 14> of_schannel{"UNISP_NAME",
+                                                       "UNISP_NAME_A",
+                                                       "UNISP_NAME_W",
+                                                       "SCHANNEL_NAME",
+                                                       "SCHANNEL_NAME_A",
+                                                       "SCHANNEL_NAME_W",
+                                                       "SCHANNEL_CRED",
+                                                       "SCH_CREDENTIALS",
+                                                       "ISC_REQ_STREAM",
+                                                       "ASC_REQ_STREAM",
+                                                       "SECBUFFER_ALERT",
+                                                       "SECBUFFER_STREAM_HEADER",
+                                                       "SECBUFFER_STREAM_TRAILER",
+                                                       "SCHANNEL_SHUTDOWN"};
+
 using tokens = std::vector<token>;
 
 bool is_word(const token& one, std::initializer_list<std::string_view> words) {
@@ -75,7 +91,8 @@ class search {
 
   source_traps run() {
     for (std::size_t i = 0; i < all_.size(); ++i) look_at(i);
-    if (reads_at_ && !names_extra_) add("extra-ignored", *reads_at_, reads_by_);
+    if (!is_schannel_) found_.handshakes.reset();  // Kerberos' and NTLM's have neither extra bytes nor an end
+    if (is_schannel_ && reads_at_ && !names_extra_) add("extra-ignored", *reads_at_, reads_by_);
     std::stable_sort(found_.found.begin(), found_.found.end(),
                      [](const trap& a, const trap& b) { return a.line < b.line; });
     return std::move(found_);
@@ -99,6 +116,7 @@ class search {
     if (here.text == "long") long_here(i);
     if (is_word(here, {"SECBUFFER_EXTRA"})) names_extra_ = true;
     if (is_word(here, {"SCHANNEL_SHUTDOWN"})) found_.shuts_down = true;
+    if (std::find(of_schannel.begin(), of_schannel.end(), here.text) != of_schannel.end()) is_schannel_ = true;
     width(i);
     remember_flags(i);
     call(i);
@@ -125,7 +143,7 @@ class search {
       const std::string_view rest = here.text.substr(length, 2);
       if (rest.size() == 2 && rest[0] == 'l' && std::string_view("duxXi").find(rest[1]) != std::string_view::npos)
         return add("llp64-format", here.line, here.text.substr(i, length + 2 - i));
-      i = length - 1;
+      i = rest[0] == '%' ? length : length - 1;  // %% is none
     }
   }
 
@@ -204,6 +222,7 @@ class search {
   std::optional<std::uint32_t> reads_at_;
   std::string_view reads_by_;
   bool names_extra_ = false;
+  bool is_schannel_ = false;
 };
 
 }  // namespace

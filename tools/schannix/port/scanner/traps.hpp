@@ -1,5 +1,5 @@
-// What compiles in a program for Windows and does something else here, or never was right: found by what stands next to what
-// in one C or C++ file. No types and no data flow are known, so these are places to look at, not proofs.
+// What compiles in a program for Windows and does something else here, or never was right: found by what stands next to
+// what in one C or C++ file. No types and no data flow are known, so these are places to look at, not proofs.
 #pragma once
 
 #include <cstdint>

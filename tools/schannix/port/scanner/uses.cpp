@@ -7,11 +7,11 @@ namespace tool::port {
 
 namespace {
 
-constexpr std::array windows_headers{"windows", "winsock", "winsock2", "ws2tcpip", "sspi",   "schannel", "schnlsp",
-                                     "security", "wincrypt", "ncrypt",  "bcrypt",   "wintrust"};
+constexpr std::array windows_headers{"windows", "winsock",  "winsock2", "ws2tcpip", "sspi",   "schannel",
+                                     "schnlsp", "security", "wincrypt", "ncrypt",   "bcrypt", "wintrust"};
 
-constexpr std::array before_a_call{"return", "else", "do", "case", "co_return", "co_await", "co_yield", "throw", "and",
-                                   "or",     "not",  "in", "await"};
+constexpr std::array before_a_call{"return", "else", "do", "case", "co_return", "co_await", "co_yield",
+                                   "throw",  "and",  "or", "not",  "in",        "await"};
 
 template <class Words>
 bool is_one_of(std::string_view word, const Words& words) {
@@ -28,9 +28,8 @@ bool includes_windows(const std::vector<token>& tokens, std::size_t include) {
   if (!tokens[include].is("include") || !at(tokens, include - 1).is("#")) return false;
   const token& opening = at(tokens, include + 1);
   if (opening.kind == token_kind::text)
-    return std::any_of(windows_headers.begin(), windows_headers.end(), [&](std::string_view each) {
-      return same_letters(opening.text, std::string(each) + ".h");
-    });
+    return std::any_of(windows_headers.begin(), windows_headers.end(),
+                       [&](std::string_view each) { return same_letters(opening.text, std::string(each) + ".h"); });
   return std::any_of(windows_headers.begin(), windows_headers.end(),
                      [&](std::string_view each) { return same_letters(at(tokens, include + 2).text, each); });
 }
