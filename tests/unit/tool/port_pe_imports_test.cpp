@@ -53,9 +53,10 @@ TEST_P(port_pe_imports, of_delayed_loading) {
             "a.dll A\ncrypt32.dll CertOpenStore\n");
 }
 
-TEST_P(port_pe_imports, a_file_that_is_cut_is_refused_or_without_imports) {
+TEST_P(port_pe_imports, a_file_that_is_cut_is_refused) {
   const std::string whole = file(usual, usual);
-  for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_NE(refusal(whole.substr(0, size)), "taken") << size;
+  for (std::size_t size = 0; size + 32 <= whole.size(); ++size)  // the last entry is zeros
+    EXPECT_NE(refusal(whole.substr(0, size)), "taken") << size;
 }
 
 // Every four bytes in turn say something large, small or negative: an answer or a refusal, in no time, within the file.

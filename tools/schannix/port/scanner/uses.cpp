@@ -117,7 +117,9 @@ class finder {
   // GetProcAddress(library, "InitSecurityInterfaceW"); EntryPoint = "EncryptMessage".
   void text(const token& here) {
     const auto known = find_name(here.text);
-    if (known && is_function(*known)) found_.uses.push_back({here.text, here.line, known});
+    if (!known || !is_function(*known)) return;
+    found_.for_windows = true;
+    found_.uses.push_back({here.text, here.line, known});
   }
 
   const std::vector<token>& tokens_;
