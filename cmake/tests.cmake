@@ -43,6 +43,9 @@ target_include_directories(abi_tests_in_c PRIVATE ${schannix_win32_includes})
 schannix_tests(abi_tests abi schannix schannix_win32 abi_tests_in_c)
 schannix_tests(win32_tests win32 schannix schannix_win32)
 schannix_tests(conformance_tests conformance schannix schannix_win32)
+if(TARGET nlohmann_json::nlohmann_json)  # what the tool writes is read with what it is written with
+  target_link_libraries(conformance_tests PRIVATE nlohmann_json::nlohmann_json)
+endif()
 # Debian's Asio does not know that clang has coroutines, too.
 set_source_files_properties(tests/conformance/asio_stream.cpp
   PROPERTIES COMPILE_DEFINITIONS "ASIO_HAS_CO_AWAIT=1;ASIO_HAS_STD_COROUTINE=1")

@@ -16,7 +16,7 @@ class ToolPort : public testing::Test {
 
   void add(const std::string& path, const std::string& content) const {
     const auto slash = path.rfind('/');
-    if (slash != std::string::npos) run(files_, "mkdir -p in/" + path.substr(0, slash));
+    if (slash != std::string::npos) run(files_, "mkdir -p 'in/" + path.substr(0, slash) + "'");
     files_.write("in/" + path, content);
   }
   void SetUp() override { mkdir(files_.path("in").c_str(), 0700); }

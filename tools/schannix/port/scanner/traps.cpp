@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 #include "port/scanner/uses.hpp"
 
@@ -93,8 +94,9 @@ class search {
     for (std::size_t i = 0; i < all_.size(); ++i) look_at(i);
     if (!is_schannel_) found_.handshakes.reset();  // Kerberos' and NTLM's have neither extra bytes nor an end
     if (is_schannel_ && reads_at_ && !names_extra_) add("extra-ignored", *reads_at_, reads_by_);
-    std::stable_sort(found_.found.begin(), found_.found.end(),
-                     [](const trap& a, const trap& b) { return a.line < b.line; });
+    std::sort(found_.found.begin(), found_.found.end(), [](const trap& a, const trap& b) {
+      return std::tie(a.line, a.broken->id) < std::tie(b.line, b.broken->id);
+    });
     return std::move(found_);
   }
 

@@ -68,8 +68,8 @@ class finder {
         text(tokens_[i]);
     if (found_.for_windows) {
       found_.uses.insert(found_.uses.end(), weak_.begin(), weak_.end());
-      std::stable_sort(found_.uses.begin(), found_.uses.end(),
-                       [](const name_use& a, const name_use& b) { return a.line < b.line; });
+      std::sort(found_.uses.begin(), found_.uses.end(),
+                [](const name_use& a, const name_use& b) { return a.name.data() < b.name.data(); });
     }
     return std::move(found_);
   }
