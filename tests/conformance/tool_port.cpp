@@ -81,6 +81,15 @@ TEST_F(ToolPort, ClosingIsJudgedOverTheWholeTree) {
   EXPECT_FALSE(has(scan().out, "no-shutdown")) << scan().out;
 }
 
+TEST_F(ToolPort, ExtraBytesMayBeKeptInAnIncludedFile) {
+  add("a.c", "#include \"b/channel.h\"\nx = SCHANNEL_SHUTDOWN;\nDecryptMessage(c, d, 0, 0);\n");
+  EXPECT_TRUE(has(scan().out, "a.c:3: warning: SECBUFFER_EXTRA is never looked at")) << scan().out;
+  add("c.h", "x = SECBUFFER_EXTRA;\n");
+  EXPECT_TRUE(has(scan().out, "extra-ignored")) << scan().out;
+  add("b/channel.h", "x = SECBUFFER_EXTRA;\n");
+  EXPECT_FALSE(has(scan().out, "extra-ignored")) << scan().out;
+}
+
 TEST_F(ToolPort, WhatTheTreeDeclaresIsItsOwn) {
   add("a.c", "#include <sspi.h>\nCertMine(1);\n");
   EXPECT_TRUE(has(scan().out, "missing    CertMine  a.c:2\n           No header here has it.\n")) << scan().out;

@@ -107,7 +107,18 @@ void survey::add_source(const std::string& path, std::string bytes) {
   for (const name_use& one : names.uses) shuts_down_ = shuts_down_ || one.name == "SCHANNEL_SHUTDOWN";
   if (!in_c) return;
   const source_traps traps = traps_in(tokens);
-  for (const trap& one : traps.found) add_trap(*one.broken, {path, one.line}, one.detail);
+  add_traps(path, traps);
+}
+
+void survey::add_traps(const std::string& path, const source_traps& traps) {
+  if (traps.names_extra && names_of_extra_.size() < most_names)
+    names_of_extra_.insert(path.substr(path.rfind('/') + 1));
+  for (const trap& one : traps.found)
+    if (one.broken->id != "extra-ignored")
+      add_trap(*one.broken, {path, one.line}, one.detail);
+    else if (without_extra_.size() < most_names)
+      without_extra_.push_back(
+          {{one.broken, {path, one.line}, one.detail}, {traps.includes.begin(), traps.includes.end()}});
   if (traps.handshakes && first_handshake_.file.empty()) first_handshake_ = {path, *traps.handshakes};
 }
 
@@ -155,6 +166,10 @@ void survey::add_trap(const rule& broken, place where, const std::string& detail
 void survey::finish() {
   for (const std::string& name : unknown_)  // looks like Windows', but is the program's own
     if (declared_.contains(name)) names_.erase(name);
+  for (const maybe_trap& one : without_extra_)
+    if (std::none_of(one.includes.begin(), one.includes.end(),
+                     [&](const std::string& each) { return names_of_extra_.contains(each); }))
+      add_trap(*one.trap.broken, one.trap.where, one.trap.detail);
   if (!first_handshake_.file.empty() && !shuts_down_)
     add_trap(rule_of("no-shutdown"), first_handshake_, "no SCHANNEL_SHUTDOWN anywhere");
 }

@@ -58,11 +58,18 @@ class survey {
   void add_source(const std::string& path, std::string bytes);
   void add_program(const std::string& path, const std::string& bytes);
   void add_use(std::string_view name, const std::optional<known_name>& known, std::string_view library, place where);
+  void add_traps(const std::string& path, const source_traps& traps);
   void add_trap(const rule& broken, place where, const std::string& detail);
 
   std::map<std::string, surveyed_name> names_;
   std::set<std::string> declared_, unknown_;
   std::vector<surveyed_trap> traps_;
+  struct maybe_trap {
+    surveyed_trap trap;
+    std::vector<std::string> includes;
+  };
+  std::vector<maybe_trap> without_extra_;  // unless a file that they include names SECBUFFER_EXTRA
+  std::set<std::string> names_of_extra_;   // of files that do, without their folders
   std::vector<unread> not_read_;
   std::size_t sources_ = 0, programs_ = 0, binaries_ = 0, left_out_ = 0;
   place first_handshake_;  // of a call that drives a handshake, if the file is not empty

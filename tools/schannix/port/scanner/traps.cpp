@@ -93,7 +93,7 @@ class search {
   source_traps run() {
     for (std::size_t i = 0; i < all_.size(); ++i) look_at(i);
     if (!is_schannel_) found_.handshakes.reset();  // Kerberos' and NTLM's have neither extra bytes nor an end
-    if (is_schannel_ && reads_at_ && !names_extra_) add("extra-ignored", *reads_at_, reads_by_);
+    if (is_schannel_ && reads_at_ && !found_.names_extra) add("extra-ignored", *reads_at_, reads_by_);
     std::sort(found_.found.begin(), found_.found.end(), [](const trap& a, const trap& b) {
       return std::tie(a.line, a.broken->id) < std::tie(b.line, b.broken->id);
     });
@@ -116,7 +116,7 @@ class search {
     if (here.is("#")) return directive(i);
     if (here.kind != token_kind::word) return;
     if (here.text == "long") long_here(i);
-    if (is_word(here, {"SECBUFFER_EXTRA"})) names_extra_ = true;
+    if (is_word(here, {"SECBUFFER_EXTRA"})) found_.names_extra = true;
     if (is_word(here, {"SCHANNEL_SHUTDOWN"})) found_.shuts_down = true;
     if (std::find(of_schannel.begin(), of_schannel.end(), here.text) != of_schannel.end()) is_schannel_ = true;
     width(i);
@@ -150,6 +150,9 @@ class search {
   }
 
   void directive(std::size_t i) {
+    const token& included = at(all_, i + 2);
+    if (is_word(at(all_, i + 1), {"include"}) && included.kind == token_kind::text)
+      found_.includes.push_back(included.text.substr(included.text.find_last_of("/\\") + 1));
     if (!is_word(at(all_, i + 1), {"if", "ifdef", "elif", "elifdef"})) return;
     const std::size_t end = std::min(all_.size(), i + far_enough);
     for (std::size_t j = i + 2; j < end && all_[j].kind != token_kind::directive_end && !all_[j].is("#"); ++j)
@@ -223,7 +226,6 @@ class search {
   std::size_t next_assignment_ = 0;
   std::optional<std::uint32_t> reads_at_;
   std::string_view reads_by_;
-  bool names_extra_ = false;
   bool is_schannel_ = false;
 };
 

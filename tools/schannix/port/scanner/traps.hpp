@@ -34,6 +34,8 @@ struct trap {
 struct source_traps {
   std::vector<trap> found;                  // by line
   std::optional<std::uint32_t> handshakes;  // the line of the first call that drives a handshake
+  bool names_extra = false;                 // SECBUFFER_EXTRA: a file that includes it need not
+  std::vector<std::string_view> includes;   // the names between "...", without their folders
   bool shuts_down = false;                  // it names a shutdown token: whether the whole program does, others judge
 };
 
