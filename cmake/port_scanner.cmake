@@ -16,6 +16,7 @@ add_custom_target(schannix_port_names DEPENDS ${port_names})
 function(schannix_port_scanner target)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tools/schannix/port/scanner/*.cpp)
   target_sources(${target} PRIVATE ${sources})
+  set_source_files_properties(${sources} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)  # clang-tidy cannot read g++'s
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tools/schannix ${PROJECT_BINARY_DIR}/generated)
   add_dependencies(${target} schannix_port_names)
 endfunction()
