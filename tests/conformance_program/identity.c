@@ -36,10 +36,12 @@ PCCERT_CONTEXT own_certificate(void) {
 }
 
 #ifdef _WIN32
+/* A key without a name of its own would be the user's default one: that stays, whatever it is. */
 static void delete_key(const CRYPT_KEY_PROV_INFO *key) {
     HCRYPTPROV deleted;
     NCRYPT_PROV_HANDLE provider;
     NCRYPT_KEY_HANDLE handle;
+    if (key->pwszContainerName == NULL || key->pwszContainerName[0] == 0) return;
     if (key->dwProvType != 0) { /* a provider of the older kind */
         CryptAcquireContextW(&deleted, key->pwszContainerName, key->pwszProvName, key->dwProvType, CRYPT_DELETEKEYSET);
         return;
