@@ -27,6 +27,8 @@ enum class reason : std::uint8_t {
   not_found,            // a look-up found nothing
   wrong_password,       // PKCS#12 MAC does not verify
   malformed_object,     // DER or PKCS#12 that cannot be parsed
+  already_there,        // what was to be added exists
+  access_denied,        // a store that cannot be changed
   // the peer's doing
   illegal_message,          // protocol violation
   bad_record,               // authentication of a record failed

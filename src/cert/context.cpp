@@ -1,5 +1,7 @@
 #include "cert/context.hpp"
 
+#include <algorithm>
+
 #include "cert/store.hpp"
 
 namespace schannix::cert {
@@ -7,27 +9,33 @@ namespace schannix::cert {
 identity identity_of(PCCERT_CONTEXT shown) {
   const context& from = context::of(shown);
   identity out{from.leaf(), from.key(), {}};
-  const store& home = from.home();
-  for (std::size_t i = 0; i < home.size(); ++i)
-    if (i != from.position()) out.companions.push_back(home.at(i).leaf());
+  if (from.home()) out.companions = from.home()->all();
+  const auto own = std::ranges::find(out.companions, out.leaf);
+  if (own != out.companions.end()) out.companions.erase(own);
   return out;
 }
 
+std::vector<engine::certificate> certificates_of(HCERTSTORE handle) { return store::of(handle).all(); }
+
 std::vector<engine::certificate> roots_of(HCERTSTORE handle) {
-  const store& from = store::of(handle);
-  std::vector<engine::certificate> roots;
-  for (std::size_t i = 0; i < from.size(); ++i)
-    if (engine::self_signed(from.at(i).leaf())) roots.push_back(from.at(i).leaf());
+  std::vector<engine::certificate> roots = certificates_of(handle);
+  std::erase_if(roots, [](const engine::certificate& one) { return !engine::self_signed(one); });
   return roots;
 }
 
 PCCERT_CONTEXT make_context(const engine::identity& leaf, const std::vector<engine::certificate>& others) {
   std::vector<engine::identity> all{leaf};
   for (const engine::certificate& one : others) all.push_back({one, std::nullopt, {}});
-  const store* const home = new store(all);
-  return &home->at(0);  // the store's one reference is the context's
+  store& home = store::of(make_store(all));
+  const auto first = home.next(nullptr, [](const context&) { return true; });
+  home.shut(false);  // the context keeps it
+  return *first;
 }
 
-HCERTSTORE make_store(const std::vector<engine::identity>& contents) { return new store(contents); }
+HCERTSTORE make_store(const std::vector<engine::identity>& contents, access may) {
+  auto made = std::make_unique<store>(store::kind::memory, may);
+  made->fill(contents);
+  return made.release();
+}
 
 }  // namespace schannix::cert

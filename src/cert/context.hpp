@@ -1,5 +1,4 @@
-// crypt32's certificate contexts and memory stores: reference-counted objects whose first member is the public
-// CERT_CONTEXT. Everything here is safe from any thread.
+// What the other rooms make of certificate contexts and stores (store.hpp), and what they make them of. Any thread.
 #pragma once
 
 #include <wincrypt.h>
@@ -8,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "cert/store.hpp"
 #include "engine/x509.hpp"
 
 namespace schannix::cert {
@@ -21,7 +21,8 @@ struct identity {
 };
 identity identity_of(PCCERT_CONTEXT context);
 
-// The certificates of a store that issued themselves.
+// The certificates of a store, in its order; and those that issued themselves.
+std::vector<engine::certificate> certificates_of(HCERTSTORE store);
 std::vector<engine::certificate> roots_of(HCERTSTORE store);
 
 // A new context (one reference, the caller's) for leaf, in a new memory store that holds leaf (the same context)
@@ -29,6 +30,6 @@ std::vector<engine::certificate> roots_of(HCERTSTORE store);
 PCCERT_CONTEXT make_context(const engine::identity& leaf, const std::vector<engine::certificate>& others);
 
 // A new memory store (one reference) with these, in order.
-HCERTSTORE make_store(const std::vector<engine::identity>& contents);
+HCERTSTORE make_store(const std::vector<engine::identity>& contents, access may = access::writable);
 
 }  // namespace schannix::cert

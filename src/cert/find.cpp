@@ -62,11 +62,7 @@ query with_encoding(base::bytes_view der) {
 }
 
 base::result<PCCERT_CONTEXT> next(HCERTSTORE in, PCCERT_CONTEXT previous, const query& fits) {
-  if (!in || (previous && previous->hCertStore != in)) return base::caller_mistake(base::reason::invalid_parameter);
-  const store& searched = store::of(in);
-  for (std::size_t i = previous ? context::of(previous).position() + 1 : 0; i < searched.size(); ++i)
-    if (fits(searched.at(i))) return duplicate(&searched.at(i));
-  return base::caller_mistake(base::reason::not_found);
+  return in ? store::of(in).next(previous, fits) : base::caller_mistake(base::reason::invalid_parameter);
 }
 
 }  // namespace schannix::cert

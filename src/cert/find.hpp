@@ -3,18 +3,13 @@
 
 #include <wincrypt.h>
 
-#include <functional>
 #include <string>
 
 #include "base/result.hpp"
+#include "cert/store.hpp"
 #include "engine/x509.hpp"
 
 namespace schannix::cert {
-
-class context;
-
-// What a certificate must be to be found. Views in a query live as long as the call that it is for.
-using query = std::function<bool(const context&)>;
 
 query anything();
 query with_private_key();

@@ -42,7 +42,8 @@ texts simple_display(const engine::certificate& of, engine::name_of whose) {
 }
 
 texts friendly_display(const context& of, engine::name_of whose) {
-  return of.friendly_name().empty() ? simple_display(of.leaf(), whose) : texts{of.friendly_name()};
+  const std::string own = friendly_name(of.shown());
+  return own.empty() ? simple_display(of.leaf(), whose) : texts{own};
 }
 
 texts email(const engine::certificate& of, engine::name_of whose) {

@@ -113,6 +113,8 @@ DWORD last_error_of(const base::failure& why, DWORD malformed) {
       meaning{reason::malformed_object, malformed},
       meaning{reason::not_found, code_of(CRYPT_E_NOT_FOUND)},
       meaning{reason::invalid_parameter, code_of(E_INVALIDARG)},
+      meaning{reason::already_there, code_of(CRYPT_E_EXISTS)},
+      meaning{reason::access_denied, code_of(E_ACCESSDENIED)},
       meaning{reason::unsupported, code_of(NTE_BAD_ALGID)},          // an encryption that is not installed
       meaning{reason::no_credentials, code_of(NTE_BAD_PUBLIC_KEY)},  // a key of none of the certificates
       meaning{reason::out_of_memory, ERROR_NOT_ENOUGH_MEMORY},

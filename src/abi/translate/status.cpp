@@ -70,6 +70,8 @@ SECURITY_STATUS status_of(const base::failure& why) {
     case reason::unknown_credentials:
     case reason::wrong_password:
     case reason::malformed_object:
+    case reason::already_there:
+    case reason::access_denied:
       return SEC_E_UNKNOWN_CREDENTIALS;
     case reason::no_credentials:
     case reason::not_found:
