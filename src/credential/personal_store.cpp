@@ -96,6 +96,23 @@ void add_usable(const std::vector<engine::identity>& file, std::vector<engine::l
       to.push_back({one.leaf, *one.key, engine::chain_to_send(one.leaf, all)});
 }
 
+using file_content = std::vector<engine::identity>;
+
+std::vector<file_content> files_of(const engine::environment& env, const std::string& folder) {
+  std::vector<file_content> found;
+  if (folder.empty()) return found;
+  const descriptor opened(::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
+  struct stat state{};
+  if (!opened.valid() || ::fstat(opened.get(), &state) != 0 || !is_ours(state, S_IFDIR, S_IWGRP | S_IWOTH))
+    return found;
+  for (const std::string& name : names_in(opened.get())) {
+    content file;
+    if (!read_own_file(opened.get(), name, file)) continue;
+    if (auto read = parse(env, name, file)) found.push_back(*std::move(read));
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string personal_folder() {
@@ -108,16 +125,13 @@ std::string personal_folder() {
 
 std::vector<engine::local_identity> personal_identities(const engine::environment& env, const std::string& folder) {
   std::vector<engine::local_identity> found;
-  if (folder.empty()) return found;
-  const descriptor opened(::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
-  struct stat state{};
-  if (!opened.valid() || ::fstat(opened.get(), &state) != 0 || !is_ours(state, S_IFDIR, S_IWGRP | S_IWOTH))
-    return found;
-  for (const std::string& name : names_in(opened.get())) {
-    content file;
-    if (!read_own_file(opened.get(), name, file)) continue;
-    if (const auto read = parse(env, name, file)) add_usable(*read, found);
-  }
+  for (const file_content& file : files_of(env, folder)) add_usable(file, found);
+  return found;
+}
+
+std::vector<engine::identity> personal_certificates(const engine::environment& env, const std::string& folder) {
+  std::vector<engine::identity> found;
+  for (const file_content& file : files_of(env, folder)) found.insert(found.end(), file.begin(), file.end());
   return found;
 }
 

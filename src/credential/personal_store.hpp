@@ -20,4 +20,7 @@ std::string personal_folder();
 // 1 MiB; what cannot be read holds nothing. Throws std::bad_alloc.
 std::vector<engine::local_identity> personal_identities(const engine::environment& env, const std::string& folder);
 
+// All that is in these files, as store MY shows it.
+std::vector<engine::identity> personal_certificates(const engine::environment& env, const std::string& folder);
+
 }  // namespace schannix::credential

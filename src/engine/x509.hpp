@@ -81,6 +81,9 @@ base::result<std::vector<identity>> read_pkcs12(const environment& env, base::by
 base::result<std::vector<identity>> read_pem(const environment& env, std::string_view certificates,
                                              std::string_view key, std::string_view password);
 
+// The certificates of a PKCS #7 (CMS) SignedData in DER, in its order. malformed_object: no such thing.
+base::result<std::vector<certificate>> read_pkcs7(const environment& env, base::bytes_view der);
+
 // A throw-away P-256 certificate for name (DNS name or IP address; "localhost" also gets 127.0.0.1 and ::1), valid for
 // days from an hour ago. invalid_parameter: name is empty, too long or not ASCII; days is 0 or more than 36500.
 base::result<identity> make_self_signed(const environment& env, std::string_view name, unsigned days);
@@ -128,6 +131,9 @@ using distinguished_name = std::vector<name_attribute>;
 enum class name_of : std::uint8_t { subject, issuer };
 distinguished_name attributes(const certificate& of, name_of whose);
 
+// malformed_object: der is not exactly one Name.
+base::result<distinguished_name> read_name(base::bytes_view der);
+
 // The subject's (or issuer's) alternative names that programs ask for, in order, UTF-8.
 struct alternative_names {
   std::vector<std::string> dns;
@@ -161,6 +167,11 @@ unsigned key_bits(const certificate& of);  // of its public key; 0 when that can
 base::bytes end_point_hash(const environment& env, const certificate& of);
 base::bytes sha1_hash(const certificate& of);  // the look-up key of certificate stores; empty without SHA-1
 
+enum class hash : std::uint8_t { md5, sha1, sha256 };
+base::bytes hash_of(const environment& env, hash which, base::bytes_view bytes);  // empty: there is no such hash here
+base::bytes key_info(const certificate& of);                                      // SubjectPublicKeyInfo, DER
+base::bytes key_identifier(const certificate& of);                                // of the extension; empty without it
+
 // The trusted roots. Where they are: SSL_CERT_FILE and SSL_CERT_DIR (not for set-uid programs), else OpenSSL's
 // defaults.
 class root_store {
@@ -170,6 +181,7 @@ class root_store {
   static std::shared_ptr<const root_store> load_system(const environment& env);
   ~root_store();
   x509_store_st* native() const noexcept { return store_.get(); }
+  std::vector<certificate> certificates() const;  // those of the bundle; folders are read as they are needed
 
  private:
   explicit root_store(owned<x509_store_st> store);

@@ -84,6 +84,23 @@ base::bytes sha1_hash(const certificate& of) {
   return digest_of(of, EVP_sha1());
 }
 
+base::bytes hash_of(const environment& env, hash which, base::bytes_view bytes) {
+  const quiet_errors quiet;
+  const char* const name = which == hash::md5 ? "MD5" : which == hash::sha1 ? "SHA1" : "SHA2-256";
+  base::bytes out(EVP_MAX_MD_SIZE);
+  std::size_t size = 0;
+  if (EVP_Q_digest(env.library(), name, nullptr, bytes.data(), bytes.size(), out.data(), &size) != 1) return {};
+  out.resize(size);
+  return out;
+}
+
+base::bytes key_info(const certificate& of) { return encoded(i2d_X509_PUBKEY, X509_get_X509_PUBKEY(of.native())); }
+
+base::bytes key_identifier(const certificate& of) {
+  const quiet_errors quiet;
+  return content_of(X509_get0_subject_key_id(of.native()));
+}
+
 bool identifies_clients_today(const certificate& of) {
   const quiet_errors quiet;
   return X509_check_purpose(of.native(), X509_PURPOSE_SSL_CLIENT, 0) == 1 &&

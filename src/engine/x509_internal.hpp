@@ -1,6 +1,7 @@
 // What the x509_*.cpp files share: owners of OpenSSL's temporary objects, and the error queue kept clean.
 #pragma once
 
+#include <arpa/inet.h>
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -9,12 +10,14 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <memory>
 #include <new>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "engine/x509.hpp"
 
 namespace schannix::engine::internal {
 
@@ -31,6 +34,7 @@ using held = std::unique_ptr<Object, release_by<Release>>;
 // Functions for what OpenSSL frees by macro.
 inline void free_memory(void* memory) { OPENSSL_free(memory); }
 inline void free_borrowed(STACK_OF(X509) * all) { sk_X509_free(all); }
+inline void free_certificates(STACK_OF(X509) * all) { sk_X509_pop_free(all, X509_free); }
 inline void free_safes(STACK_OF(PKCS7) * all) { sk_PKCS7_pop_free(all, PKCS7_free); }
 inline void free_bags(STACK_OF(PKCS12_SAFEBAG) * all) { sk_PKCS12_SAFEBAG_pop_free(all, PKCS12_SAFEBAG_free); }
 
@@ -45,6 +49,7 @@ using held_key_info = held<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using held_memory = held<unsigned char, free_memory>;
 using held_text = held<char, free_memory>;
 using held_borrowed = held<STACK_OF(X509), free_borrowed>;
+using held_certificates = held<STACK_OF(X509), free_certificates>;
 using held_safes = held<STACK_OF(PKCS7), free_safes>;
 using held_bags = held<STACK_OF(PKCS12_SAFEBAG), free_bags>;
 using held_store_context = held<X509_STORE_CTX, X509_STORE_CTX_free>;
@@ -97,6 +102,36 @@ inline base::bytes content_of(const ASN1_STRING* string) {
   if (!string) return {};
   const unsigned char* const data = ASN1_STRING_get0_data(string);
   return data ? base::bytes(data, data + ASN1_STRING_length(string)) : base::bytes();
+}
+
+// A reference of our own to each; null holds none.
+inline std::vector<certificate> certificates_in(const STACK_OF(X509) * all) {
+  std::vector<certificate> out;
+  for (int i = 0; i < sk_X509_num(all); ++i) {
+    X509* const one = sk_X509_value(all, i);
+    X509_up_ref(one);
+    out.emplace_back(share(one));
+  }
+  return out;
+}
+
+// Borrows: the stack holds no references.
+inline held_borrowed stack_of(const std::vector<certificate>& all) {
+  held_borrowed out(or_throw(sk_X509_new_null()));
+  for (const certificate& one : all)
+    if (sk_X509_push(out.get(), one.native()) <= 0) throw std::bad_alloc();
+  return out;
+}
+
+// 112 bits: no signature in the chain with MD5 or SHA-1 (the anchor's own is not looked at), no RSA key below 2048
+// bits, no curve below 224. Windows refuses MD5, and SHA-1 for server certificates since 2017; level 2 is also what
+// Debian and Fedora set for every TLS program. Level 1 would still take 1024-bit RSA.
+inline constexpr int security_level = 2;
+
+inline bool is_address(const std::string& name) {
+  std::array<unsigned char, 16> unused{};
+  return ::inet_pton(AF_INET, name.c_str(), unused.data()) == 1 ||
+         ::inet_pton(AF_INET6, name.c_str(), unused.data()) == 1;
 }
 
 }  // namespace schannix::engine::internal

@@ -129,6 +129,14 @@ distinguished_name attributes(const certificate& of, name_of whose) {
                                                  : X509_get_issuer_name(of.native()));
 }
 
+base::result<distinguished_name> read_name(base::bytes_view der) {
+  const quiet_errors quiet;
+  const unsigned char* at = der.data();
+  const held<X509_NAME, X509_NAME_free> name(d2i_X509_NAME(nullptr, &at, static_cast<long>(der.size())));
+  if (!name || at != der.data() + der.size()) return base::caller_mistake(base::reason::malformed_object);
+  return attributes_of(name.get());
+}
+
 alternative_names alternatives(const certificate& of, name_of whose) {
   const quiet_errors quiet;
   const int extension = whose == name_of::subject ? NID_subject_alt_name : NID_issuer_alt_name;

@@ -57,6 +57,11 @@ std::shared_ptr<const root_store> root_store::load_system(const environment& env
   return std::shared_ptr<const root_store>(new root_store(std::move(store)));
 }
 
+std::vector<certificate> root_store::certificates() const {
+  const held_certificates all(or_throw(X509_STORE_get1_all_certs(store_.get())));
+  return certificates_in(all.get());
+}
+
 root_store::root_store(owned<x509_store_st> store) : store_(std::move(store)) {}
 root_store::~root_store() = default;
 

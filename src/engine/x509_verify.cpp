@@ -2,7 +2,6 @@
 //
 // Every problem of a chain is collected, and the one reported is the one that Windows' SSL policy puts first
 // (spec 8.4): an untrusted chain that has also expired is untrusted.
-#include <arpa/inet.h>
 #include <openssl/x509_vfy.h>
 
 #include <algorithm>
@@ -17,11 +16,6 @@ namespace schannix::engine {
 using namespace internal;
 
 namespace {
-
-// 112 bits: no signature in the chain with MD5 or SHA-1 (the anchor's own is not looked at), no RSA key below 2048
-// bits, no curve below 224. Windows refuses MD5, and SHA-1 for server certificates since 2017; level 2 is also what
-// Debian and Fedora set for every TLS program. Level 1 would still take 1024-bit RSA.
-constexpr int security_level = 2;
 
 using base::reason;
 
@@ -70,12 +64,6 @@ int remember(int ok, X509_STORE_CTX* context) {
   return 1;
 }
 
-bool is_address(const std::string& name) {
-  std::array<unsigned char, 16> unused{};
-  return ::inet_pton(AF_INET, name.c_str(), unused.data()) == 1 ||
-         ::inet_pton(AF_INET6, name.c_str(), unused.data()) == 1;
-}
-
 bool expect_name(X509_VERIFY_PARAM* rules, std::string name) {
   if (name.empty()) return true;
   if (is_address(name)) return X509_VERIFY_PARAM_set1_ip_asc(rules, name.c_str()) == 1;
@@ -85,26 +73,7 @@ bool expect_name(X509_VERIFY_PARAM* rules, std::string name) {
   return !name.empty() && X509_VERIFY_PARAM_set1_host(rules, name.data(), name.size()) == 1;
 }
 
-// Borrows: the stack holds no references.
-held_borrowed stack_of(const std::vector<certificate>& all) {
-  held_borrowed out(or_throw(sk_X509_new_null()));
-  for (const certificate& one : all)
-    if (sk_X509_push(out.get(), one.native()) <= 0) throw std::bad_alloc();
-  return out;
-}
-
 enum class anchors { system, extra };
-
-std::vector<certificate> chain_of(X509_STORE_CTX* context) {
-  std::vector<certificate> out;
-  const STACK_OF(X509)* const built = X509_STORE_CTX_get0_chain(context);
-  for (int i = 0; i < sk_X509_num(built); ++i) {
-    X509* const one = sk_X509_value(built, i);
-    X509_up_ref(one);
-    out.emplace_back(share(one));
-  }
-  return out;
-}
 
 // One run of OpenSSL's verifier against one set of anchors; chain: what it built when it found nothing wrong.
 int run(const environment& env, const certificate& leaf, const verification& how, anchors which,
@@ -128,7 +97,7 @@ int run(const environment& env, const certificate& leaf, const verification& how
   X509_STORE_CTX_set_app_data(context.get(), &worst);
   X509_STORE_CTX_set_verify_cb(context.get(), remember);
   const int outcome = X509_verify_cert(context.get());
-  if (outcome == 1 && worst == X509_V_OK) chain = chain_of(context.get());
+  if (outcome == 1 && worst == X509_V_OK) chain = certificates_in(X509_STORE_CTX_get0_chain(context.get()));
   if (outcome == 1 || worst != X509_V_OK) return worst;
   const int error = X509_STORE_CTX_get_error(context.get());  // ended without asking us
   return error != X509_V_OK ? error : X509_V_ERR_UNSPECIFIED;

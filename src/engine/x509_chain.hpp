@@ -1,0 +1,77 @@
+// Chains for whoever wants to see all that is wrong with one, not only whether it is trusted. OpenSSL builds and
+// checks; each finding stands with the certificate that it is about. MS certgetcertificatechain
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "engine/x509.hpp"
+
+namespace schannix::engine {
+
+enum class fault : std::uint32_t {
+  not_time_valid = 1u << 0,
+  revoked = 1u << 1,
+  bad_signature = 1u << 2,
+  untrusted_root = 1u << 3,  // ends in a certificate that signs itself and that nobody trusts
+  partial = 1u << 4,         // the issuer is not to be found
+  invalid_extension = 1u << 5,
+  invalid_policy = 1u << 6,
+  invalid_basic_constraints = 1u << 7,
+  invalid_name_constraints = 1u << 8,
+  name_not_supported = 1u << 9,
+  name_not_permitted = 1u << 10,
+  name_excluded = 1u << 11,
+  critical_extension = 1u << 12,  // one that nobody here knows
+  weak_signature = 1u << 13,      // or a weak key: what automatic validation refuses
+  revocation_unknown = 1u << 14,
+  revocation_offline = 1u << 15
+};
+
+class faults {
+ public:
+  bool has(fault one) const noexcept { return (bits_ & static_cast<std::uint32_t>(one)) != 0; }
+  void add(fault one) noexcept { bits_ |= static_cast<std::uint32_t>(one); }
+  void merge(faults others) noexcept { bits_ |= others.bits_; }
+  bool none() const noexcept { return bits_ == 0; }
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+
+struct chain_rules {
+  bool of_system = true;             // anchors: the system's roots
+  std::vector<certificate> anchors;  // or these: each as it is, when up_to_roots is false
+  bool up_to_roots = true;           // of anchors only those that sign themselves
+  std::vector<certificate> candidates;
+  std::optional<std::int64_t> at;  // seconds since 1970; nothing: now
+};
+
+struct chain_element {
+  certificate one;
+  faults found;
+};
+
+// From the leaf as far as it goes; at least the leaf. Trusted: no element has a fault. Nothing is left out of the
+// check because an earlier one failed. Throws std::bad_alloc.
+std::vector<chain_element> build_chain(const environment& env, const certificate& leaf, const chain_rules& rules);
+
+enum class revocation_range : std::uint8_t { none, leaf, chain, chain_without_anchor };
+
+// Adds revoked, revocation_offline and revocation_unknown to the elements in range. ocsp_answer: about the leaf, may be
+// empty and anything. asks: the places that certificates name are asked, and waited for.
+void add_revocation(const environment& env, std::vector<chain_element>& chain, revocation_range range,
+                    base::bytes_view ocsp_answer, bool asks);
+
+// The purposes of the extended key usage, dotted; nothing: any (no such extension, or anyExtendedKeyUsage). An
+// extension that cannot be read allows none.
+std::optional<std::vector<std::string>> purposes_of(const certificate& of);
+
+// By the rules of automatic validation: x509.hpp. An empty name, or one that is not ASCII, fits none.
+bool answers_to(const certificate& of, const std::string& name);
+
+}  // namespace schannix::engine
