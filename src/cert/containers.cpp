@@ -36,6 +36,11 @@ base::result<PCCERT_CONTEXT> create_self_signed(const engine::environment& env, 
   return make_context(made, {});
 }
 
+base::result<PCCERT_CONTEXT> create_context(const engine::environment& env, base::bytes_view der) {
+  SCHANNIX_TRY(engine::certificate parsed, engine::certificate::parse(env, der));
+  return stand_alone({std::move(parsed), std::nullopt, {}});
+}
+
 std::string to_pem(PCCERT_CONTEXT shown) { return engine::to_pem(context::of(shown).leaf()); }
 
 }  // namespace schannix::cert

@@ -25,6 +25,9 @@ base::result<HCERTSTORE> import_pem(const engine::environment& env, std::string_
 // A new context, alone in its store, with its key. Failures as engine::make_self_signed.
 base::result<PCCERT_CONTEXT> create_self_signed(const engine::environment& env, std::string_view name, unsigned days);
 
+// A new context in no store. malformed_object: der is not exactly one certificate.
+base::result<PCCERT_CONTEXT> create_context(const engine::environment& env, base::bytes_view der);
+
 std::string to_pem(PCCERT_CONTEXT context);
 
 }  // namespace schannix::cert

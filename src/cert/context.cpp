@@ -38,4 +38,6 @@ HCERTSTORE make_store(const std::vector<engine::identity>& contents, access may)
   return made.release();
 }
 
+HCERTSTORE make_collection() { return new store(store::kind::collection, access::writable); }
+
 }  // namespace schannix::cert

@@ -31,5 +31,6 @@ PCCERT_CONTEXT make_context(const engine::identity& leaf, const std::vector<engi
 
 // A new memory store (one reference) with these, in order.
 HCERTSTORE make_store(const std::vector<engine::identity>& contents, access may = access::writable);
+HCERTSTORE make_collection();
 
 }  // namespace schannix::cert

@@ -23,6 +23,8 @@ base::bytes_view significant(base::bytes_view number) {
 
 }  // namespace
 
+bool same_number(base::bytes_view a, base::bytes_view b) { return std::ranges::equal(significant(a), significant(b)); }
+
 query anything() {
   return [](const context&) { return true; };
 }

@@ -19,6 +19,9 @@ query with_text(engine::name_of whose, std::string part);  // of the simple name
 query with_issuer_and_serial(const CERT_INFO& wanted);
 query with_encoding(base::bytes_view der);
 
+// Whether two numbers, least significant byte first, are equal whatever their sign octets. MS certcompareintegerblob
+bool same_number(base::bytes_view a, base::bytes_view b);
+
 // The first context after previous (null: from the start) that fits; a new reference.
 // not_found; invalid_parameter when previous is of another store.
 base::result<PCCERT_CONTEXT> next(HCERTSTORE in, PCCERT_CONTEXT previous, const query& fits);

@@ -1,7 +1,6 @@
 #include "cert/store.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "cert/info.hpp"
 
@@ -82,9 +81,7 @@ bool store::shut(bool frees_contexts) noexcept {
   return true;
 }
 
-bool close(HCERTSTORE handle, closing how) noexcept {
-  return store::of(handle).shut(how == closing::free_contexts);
-}
+bool close(HCERTSTORE handle, closing how) noexcept { return store::of(handle).shut(how == closing::free_contexts); }
 
 // ---- going through ----
 

@@ -19,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -133,6 +134,7 @@ class held_context {
   held_context(const held_context&) = delete;
   held_context& operator=(const held_context&) = delete;
   PCCERT_CONTEXT get() const noexcept { return context_; }
+  void reset(PCCERT_CONTEXT context) noexcept { held_context(std::exchange(context_, context)); }
 
  private:
   PCCERT_CONTEXT context_;

@@ -1,0 +1,184 @@
+#include "cert/chain.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <memory>
+
+namespace schannix::cert {
+namespace {
+
+using engine::fault;
+
+struct bit {
+  fault of;
+  DWORD shown;
+};
+constexpr auto bits = std::to_array<bit>({
+    {fault::not_time_valid, CERT_TRUST_IS_NOT_TIME_VALID},
+    {fault::revoked, CERT_TRUST_IS_REVOKED},
+    {fault::bad_signature, CERT_TRUST_IS_NOT_SIGNATURE_VALID},
+    {fault::untrusted_root, CERT_TRUST_IS_UNTRUSTED_ROOT},
+    {fault::partial, CERT_TRUST_IS_PARTIAL_CHAIN},
+    {fault::invalid_extension, CERT_TRUST_INVALID_EXTENSION},
+    {fault::invalid_policy, CERT_TRUST_INVALID_POLICY_CONSTRAINTS},
+    {fault::invalid_basic_constraints, CERT_TRUST_INVALID_BASIC_CONSTRAINTS},
+    {fault::invalid_name_constraints, CERT_TRUST_INVALID_NAME_CONSTRAINTS},
+    {fault::name_not_supported, CERT_TRUST_HAS_NOT_SUPPORTED_NAME_CONSTRAINT},
+    {fault::name_not_permitted, CERT_TRUST_HAS_NOT_PERMITTED_NAME_CONSTRAINT},
+    {fault::name_excluded, CERT_TRUST_HAS_EXCLUDED_NAME_CONSTRAINT},
+    {fault::critical_extension, CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT},
+    {fault::weak_signature, CERT_TRUST_HAS_WEAK_SIGNATURE},
+    {fault::revocation_unknown, CERT_TRUST_REVOCATION_STATUS_UNKNOWN},
+    {fault::revocation_offline, CERT_TRUST_IS_OFFLINE_REVOCATION | CERT_TRUST_REVOCATION_STATUS_UNKNOWN},
+});
+
+DWORD shown(engine::faults found) {
+  DWORD out = CERT_TRUST_NO_ERROR;
+  for (const bit& one : bits)
+    if (found.has(one.of)) out |= one.shown;
+  return out;
+}
+
+// The purposes of one certificate as the struct that shows them.
+class purpose_list {
+ public:
+  explicit purpose_list(std::vector<std::string> texts) : texts_(std::move(texts)) {
+    for (std::string& one : texts_) pointers_.push_back(one.data());
+    shown_ = {static_cast<DWORD>(pointers_.size()), pointers_.data()};
+  }
+  purpose_list(const purpose_list&) = delete;
+  purpose_list& operator=(const purpose_list&) = delete;
+  PCERT_ENHKEY_USAGE shown() noexcept { return &shown_; }
+
+ private:
+  std::vector<std::string> texts_;
+  std::vector<LPSTR> pointers_;
+  CERT_ENHKEY_USAGE shown_{};
+};
+
+std::vector<engine::certificate> candidates(const chain_request& wanted) {
+  std::vector<engine::certificate> out;
+  const auto add = [&](store* from) {
+    if (!from) return;
+    const std::vector<engine::certificate> all = from->all();
+    out.insert(out.end(), all.begin(), all.end());
+  };
+  if (wanted.additional) add(&store::of(wanted.additional));
+  if (wanted.with)
+    for (const open_store& one : wanted.with->additional) add(one.get());
+  return out;
+}
+
+void restrict_root(std::vector<engine::chain_element>& chain, store* to) {
+  if (!to) return;
+  const std::vector<engine::certificate> allowed = to->all();
+  if (std::ranges::find(allowed, chain.back().one) == allowed.end()) chain.back().found.add(fault::untrusted_root);
+}
+
+std::vector<engine::chain_element> built(const engine::environment& env, const chain_request& wanted) {
+  engine::chain_rules rules;
+  rules.candidates = candidates(wanted);
+  rules.at = wanted.at;
+  if (wanted.with && wanted.with->exclusive_roots.get()) {
+    rules.of_system = false;
+    rules.anchors = wanted.with->exclusive_roots.get()->all();
+    rules.up_to_roots = !wanted.with->exclusive_authorities;
+  }
+  const content& leaf = context::of(wanted.leaf).shown();
+  std::vector<engine::chain_element> chain = engine::build_chain(env, leaf.leaf(), rules);
+  if (wanted.with) restrict_root(chain, wanted.with->restricted_roots.get());
+  const base::bytes stapled = leaf.property(CERT_OCSP_RESPONSE_PROP_ID).value_or(base::bytes());
+  engine::add_revocation(env, chain, wanted.revocation, stapled, wanted.asks);
+  return chain;
+}
+
+// The object behind a PCCERT_CHAIN_CONTEXT.
+class chain : public CERT_CHAIN_CONTEXT {
+ public:
+  chain(const engine::environment& env, const chain_request& wanted);
+  chain(const chain&) = delete;
+  chain& operator=(const chain&) = delete;
+
+  void acquire() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void release() const noexcept {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+ private:
+  void add(const engine::chain_element& one, const chain_request& wanted);
+  void show(DWORD created_with);
+
+  std::vector<std::unique_ptr<held_context>> contexts_;
+  std::vector<CERT_CHAIN_ELEMENT> elements_;
+  std::vector<PCERT_CHAIN_ELEMENT> pointers_;
+  std::vector<std::unique_ptr<purpose_list>> purposes_;
+  CERT_SIMPLE_CHAIN simple_{};
+  PCERT_SIMPLE_CHAIN simple_pointer_ = &simple_;
+  mutable std::atomic<std::size_t> references_{1};
+};
+
+chain::chain(const engine::environment& env, const chain_request& wanted) : CERT_CHAIN_CONTEXT{} {
+  const std::vector<engine::chain_element> found = built(env, wanted);
+  for (const engine::chain_element& one : found) add(one, wanted);
+  show(wanted.created_with);
+}
+
+void chain::add(const engine::chain_element& one, const chain_request& wanted) {
+  CERT_CHAIN_ELEMENT made{};
+  made.cbSize = sizeof made;
+  made.TrustStatus.dwErrorStatus = shown(one.found);
+  if (!allows(one.one, wanted.purposes, wanted.any_purpose))
+    made.TrustStatus.dwErrorStatus |= CERT_TRUST_IS_NOT_VALID_FOR_USAGE;
+  const bool ends = engine::self_signed(one.one);
+  made.TrustStatus.dwInfoStatus =
+      CERT_TRUST_HAS_PREFERRED_ISSUER | (ends ? CERT_TRUST_IS_SELF_SIGNED : CERT_TRUST_HAS_NAME_MATCH_ISSUER);
+  if (auto purposes = engine::purposes_of(one.one)) {
+    purposes_.push_back(std::make_unique<purpose_list>(*std::move(purposes)));
+    made.pApplicationUsage = purposes_.back()->shown();
+  }
+  contexts_.push_back(std::make_unique<held_context>(nullptr));
+  contexts_.back()->reset(elements_.empty() ? duplicate(wanted.leaf) : stand_alone({one.one, std::nullopt, {}}));
+  made.pCertContext = contexts_.back()->get();
+  elements_.push_back(made);
+}
+
+void chain::show(DWORD created_with) {
+  for (CERT_CHAIN_ELEMENT& one : elements_) {
+    pointers_.push_back(&one);
+    simple_.TrustStatus.dwErrorStatus |= one.TrustStatus.dwErrorStatus;
+  }
+  simple_.cbSize = sizeof simple_;
+  simple_.TrustStatus.dwInfoStatus = CERT_TRUST_HAS_PREFERRED_ISSUER;
+  simple_.cElement = static_cast<DWORD>(pointers_.size());
+  simple_.rgpElement = pointers_.data();
+  cbSize = sizeof(CERT_CHAIN_CONTEXT);
+  TrustStatus = simple_.TrustStatus;
+  cChain = 1;
+  rgpChain = &simple_pointer_;
+  dwCreateFlags = created_with;
+}
+
+}  // namespace
+
+bool allows(const engine::certificate& of, const std::vector<std::string>& purposes, bool any) {
+  const auto limits = engine::purposes_of(of);
+  if (!limits || purposes.empty()) return true;
+  const auto is_there = [&](const std::string& one) { return std::ranges::find(*limits, one) != limits->end(); };
+  return any ? std::ranges::any_of(purposes, is_there) : std::ranges::all_of(purposes, is_there);
+}
+
+PCCERT_CHAIN_CONTEXT make_chain(const engine::environment& env, const chain_request& wanted) {
+  return new chain(env, wanted);
+}
+
+PCCERT_CHAIN_CONTEXT duplicate(PCCERT_CHAIN_CONTEXT shown) noexcept {
+  if (shown) static_cast<const chain*>(shown)->acquire();
+  return shown;
+}
+
+void release(PCCERT_CHAIN_CONTEXT shown) noexcept {
+  if (shown) static_cast<const chain*>(shown)->release();
+}
+
+}  // namespace schannix::cert
