@@ -43,6 +43,10 @@
 
 /* wincrypt.h */
 #define CertGetNameString SCHANNIX_AW_(CertGetNameString)
+#define CertOpenSystemStore SCHANNIX_AW_(CertOpenSystemStore)
+#define CertNameToStr SCHANNIX_AW_(CertNameToStr)
+#define CryptStringToBinary SCHANNIX_AW_(CryptStringToBinary)
+#define CryptBinaryToString SCHANNIX_AW_(CryptBinaryToString)
 
 #endif
 

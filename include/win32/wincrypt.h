@@ -336,6 +336,153 @@ typedef struct _CERT_TRUST_STATUS {
 #define CERT_TRUST_IS_FROM_EXCLUSIVE_TRUST_STORE 0x00002000
 #define CERT_TRUST_IS_COMPLEX_CHAIN 0x00010000
 
+/* What a chain engine takes besides, or in place of, the system's roots. cbSize may end before hExclusiveRoot, or before
+ * dwExclusiveFlags. */
+typedef struct _CERT_CHAIN_ENGINE_CONFIG {
+  DWORD cbSize;
+  HCERTSTORE hRestrictedRoot;  /* of the system's roots only these */
+  HCERTSTORE hRestrictedTrust; /* NULL */
+  HCERTSTORE hRestrictedOther; /* NULL */
+  DWORD cAdditionalStore;
+  HCERTSTORE *rghAdditionalStore; /* where issuers are looked for */
+  DWORD dwFlags;
+  DWORD dwUrlRetrievalTimeout;
+  DWORD MaximumCachedCertificates;
+  DWORD CycleDetectionModulus;
+  HCERTSTORE hExclusiveRoot; /* in place of the system's roots */
+  HCERTSTORE hExclusiveTrustedPeople; /* NULL */
+  DWORD dwExclusiveFlags;
+} CERT_CHAIN_ENGINE_CONFIG, *PCERT_CHAIN_ENGINE_CONFIG;
+
+#define CERT_CHAIN_EXCLUSIVE_ENABLE_CA_FLAG 0x00000001
+
+typedef struct _CERT_CHAIN_PARA {
+  DWORD cbSize;
+  CERT_USAGE_MATCH RequestedUsage;
+#ifdef CERT_CHAIN_PARA_HAS_EXTRA_FIELDS
+  CERT_USAGE_MATCH RequestedIssuancePolicy;
+  DWORD dwUrlRetrievalTimeout;
+  BOOL fCheckRevocationFreshnessTime;
+  DWORD dwRevocationFreshnessTime;
+  LPFILETIME pftCacheResync;
+#endif
+} CERT_CHAIN_PARA, *PCERT_CHAIN_PARA;
+
+typedef struct _CERT_REVOCATION_INFO *PCERT_REVOCATION_INFO; /* always NULL here */
+typedef struct _CERT_TRUST_LIST_INFO *PCERT_TRUST_LIST_INFO; /* always NULL here */
+
+typedef struct _CERT_CHAIN_ELEMENT {
+  DWORD cbSize;
+  PCCERT_CONTEXT pCertContext;
+  CERT_TRUST_STATUS TrustStatus;
+  PCERT_REVOCATION_INFO pRevocationInfo;
+  PCERT_ENHKEY_USAGE pIssuanceUsage;    /* NULL: any */
+  PCERT_ENHKEY_USAGE pApplicationUsage; /* NULL: any */
+  LPCWSTR pwszExtendedErrorInfo;
+} CERT_CHAIN_ELEMENT, *PCERT_CHAIN_ELEMENT;
+typedef const CERT_CHAIN_ELEMENT *PCCERT_CHAIN_ELEMENT;
+
+typedef struct _CERT_SIMPLE_CHAIN {
+  DWORD cbSize;
+  CERT_TRUST_STATUS TrustStatus;
+  DWORD cElement;
+  PCERT_CHAIN_ELEMENT *rgpElement; /* the end certificate first */
+  PCERT_TRUST_LIST_INFO pTrustListInfo;
+  BOOL fHasRevocationFreshnessTime;
+  DWORD dwRevocationFreshnessTime;
+} CERT_SIMPLE_CHAIN, *PCERT_SIMPLE_CHAIN;
+typedef const CERT_SIMPLE_CHAIN *PCCERT_SIMPLE_CHAIN;
+
+typedef struct _CERT_CHAIN_CONTEXT CERT_CHAIN_CONTEXT, *PCERT_CHAIN_CONTEXT;
+typedef const CERT_CHAIN_CONTEXT *PCCERT_CHAIN_CONTEXT;
+struct _CERT_CHAIN_CONTEXT {
+  DWORD cbSize;
+  CERT_TRUST_STATUS TrustStatus;
+  DWORD cChain; /* 1 */
+  PCERT_SIMPLE_CHAIN *rgpChain;
+  DWORD cLowerQualityChainContext; /* 0 */
+  PCCERT_CHAIN_CONTEXT *rgpLowerQualityChainContext;
+  BOOL fHasRevocationFreshnessTime;
+  DWORD dwRevocationFreshnessTime;
+  DWORD dwCreateFlags;
+  GUID ChainId; /* zeros */
+};
+
+#define HCCE_CURRENT_USER SCHANNIX_POINTER(HCERTCHAINENGINE, 0)
+#define HCCE_LOCAL_MACHINE SCHANNIX_POINTER(HCERTCHAINENGINE, 1)
+#define HCCE_SERIAL_LOCAL_MACHINE SCHANNIX_POINTER(HCERTCHAINENGINE, 2)
+
+#define CERT_CHAIN_CACHE_END_CERT 0x00000001
+#define CERT_CHAIN_THREAD_STORE_SYNC 0x00000002
+#define CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL 0x00000004
+#define CERT_CHAIN_USE_LOCAL_MACHINE_STORE 0x00000008
+#define CERT_CHAIN_ENABLE_CACHE_AUTO_UPDATE 0x00000010
+#define CERT_CHAIN_ENABLE_SHARE_STORE 0x00000020
+#define CERT_CHAIN_DISABLE_PASS1_QUALITY_FILTERING 0x00000040
+#define CERT_CHAIN_RETURN_LOWER_QUALITY_CONTEXTS 0x00000080
+#define CERT_CHAIN_DISABLE_AUTH_ROOT_AUTO_UPDATE 0x00000100
+#define CERT_CHAIN_TIMESTAMP_TIME 0x00000200
+#define CERT_CHAIN_DISABLE_MY_PEER_TRUST 0x00000800
+#define CERT_CHAIN_DISABLE_MD2_MD4 0x00001000
+#define CERT_CHAIN_DISABLE_AIA 0x00002000
+#define CERT_CHAIN_REVOCATION_ACCUMULATIVE_TIMEOUT 0x08000000
+#define CERT_CHAIN_REVOCATION_CHECK_END_CERT 0x10000000
+#define CERT_CHAIN_REVOCATION_CHECK_CHAIN 0x20000000
+#define CERT_CHAIN_REVOCATION_CHECK_CHAIN_EXCLUDE_ROOT 0x40000000
+#define CERT_CHAIN_REVOCATION_CHECK_CACHE_ONLY 0x80000000
+
+typedef struct _CERT_CHAIN_POLICY_PARA {
+  DWORD cbSize;
+  DWORD dwFlags; /* CERT_CHAIN_POLICY_..._FLAG */
+  void *pvExtraPolicyPara;
+} CERT_CHAIN_POLICY_PARA, *PCERT_CHAIN_POLICY_PARA;
+
+typedef struct _CERT_CHAIN_POLICY_STATUS {
+  DWORD cbSize;
+  DWORD dwError; /* 0: the chain is fine */
+  LONG lChainIndex;   /* where the problem is; -1: nowhere */
+  LONG lElementIndex;
+  void *pvExtraPolicyStatus;
+} CERT_CHAIN_POLICY_STATUS, *PCERT_CHAIN_POLICY_STATUS;
+
+#define CERT_CHAIN_POLICY_BASE SCHANNIX_POINTER(LPCSTR, 1)
+#define CERT_CHAIN_POLICY_SSL SCHANNIX_POINTER(LPCSTR, 4)
+#define CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG 0x00000001
+#define CERT_CHAIN_POLICY_IGNORE_CTL_NOT_TIME_VALID_FLAG 0x00000002
+#define CERT_CHAIN_POLICY_IGNORE_NOT_TIME_NESTED_FLAG 0x00000004
+#define CERT_CHAIN_POLICY_IGNORE_INVALID_BASIC_CONSTRAINTS_FLAG 0x00000008
+#define CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG 0x00000010
+#define CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG 0x00000020
+#define CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG 0x00000040
+#define CERT_CHAIN_POLICY_IGNORE_INVALID_POLICY_FLAG 0x00000080
+#define CERT_CHAIN_POLICY_IGNORE_END_REV_UNKNOWN_FLAG 0x00000100
+#define CERT_CHAIN_POLICY_IGNORE_CTL_SIGNER_REV_UNKNOWN_FLAG 0x00000200
+#define CERT_CHAIN_POLICY_IGNORE_CA_REV_UNKNOWN_FLAG 0x00000400
+#define CERT_CHAIN_POLICY_IGNORE_ROOT_REV_UNKNOWN_FLAG 0x00000800
+#define CERT_CHAIN_POLICY_IGNORE_ALL_REV_UNKNOWN_FLAGS 0x00000F00
+#define CERT_CHAIN_POLICY_IGNORE_PEER_TRUST_FLAG 0x00001000
+#define CERT_CHAIN_POLICY_IGNORE_NOT_SUPPORTED_CRITICAL_EXT_FLAG 0x00002000
+
+/* For CERT_CHAIN_POLICY_SSL. */
+typedef struct _HTTPSPolicyCallbackData {
+  union {
+    DWORD cbStruct;
+    DWORD cbSize;
+  };
+  DWORD dwAuthType;
+  DWORD fdwChecks; /* SECURITY_FLAG_IGNORE_ */
+  WCHAR *pwszServerName; /* NULL: the name is not checked; nor is it for AUTHTYPE_CLIENT */
+} HTTPSPolicyCallbackData, *PHTTPSPolicyCallbackData, SSL_EXTRA_CERT_CHAIN_POLICY_PARA,
+    *PSSL_EXTRA_CERT_CHAIN_POLICY_PARA;
+
+#define AUTHTYPE_CLIENT 1 /* a client's certificate is judged */
+#define AUTHTYPE_SERVER 2
+#define SECURITY_FLAG_IGNORE_REVOCATION 0x00000080
+#define SECURITY_FLAG_IGNORE_UNKNOWN_CA 0x00000100
+#define SECURITY_FLAG_IGNORE_WRONG_USAGE 0x00000200
+#define SECURITY_FLAG_IGNORE_CERT_CN_INVALID 0x00001000
+#define SECURITY_FLAG_IGNORE_CERT_DATE_INVALID 0x00002000
+
 /* ---- Stores: finding, adding, closing, properties ---- */
 
 #define CERT_CLOSE_STORE_FORCE_FLAG 0x00000001
@@ -412,6 +559,83 @@ typedef struct _CERT_TRUST_STATUS {
 #define CERT_NAME_ISSUER_FLAG 0x1
 #define CERT_NAME_SEARCH_ALL_NAMES_FLAG 0x2
 #define CERT_NAME_DISABLE_IE4_UTF8_FLAG 0x00010000
+
+/* ---- Stores ---- */
+
+#define CERT_STORE_PROV_MSG SCHANNIX_POINTER(LPCSTR, 1)
+#define CERT_STORE_PROV_MEMORY SCHANNIX_POINTER(LPCSTR, 2)
+#define CERT_STORE_PROV_FILE SCHANNIX_POINTER(LPCSTR, 3)
+#define CERT_STORE_PROV_REG SCHANNIX_POINTER(LPCSTR, 4)
+#define CERT_STORE_PROV_PKCS7 SCHANNIX_POINTER(LPCSTR, 5)
+#define CERT_STORE_PROV_SERIALIZED SCHANNIX_POINTER(LPCSTR, 6)
+#define CERT_STORE_PROV_FILENAME_A SCHANNIX_POINTER(LPCSTR, 7)
+#define CERT_STORE_PROV_FILENAME_W SCHANNIX_POINTER(LPCSTR, 8)
+#define CERT_STORE_PROV_FILENAME CERT_STORE_PROV_FILENAME_W
+#define CERT_STORE_PROV_SYSTEM_A SCHANNIX_POINTER(LPCSTR, 9)
+#define CERT_STORE_PROV_SYSTEM_W SCHANNIX_POINTER(LPCSTR, 10)
+#define CERT_STORE_PROV_SYSTEM CERT_STORE_PROV_SYSTEM_W
+#define CERT_STORE_PROV_COLLECTION SCHANNIX_POINTER(LPCSTR, 11)
+#define CERT_STORE_PROV_SYSTEM_REGISTRY_A SCHANNIX_POINTER(LPCSTR, 12)
+#define CERT_STORE_PROV_SYSTEM_REGISTRY_W SCHANNIX_POINTER(LPCSTR, 13)
+#define CERT_STORE_PROV_SYSTEM_REGISTRY CERT_STORE_PROV_SYSTEM_REGISTRY_W
+#define CERT_STORE_PROV_PKCS12 SCHANNIX_POINTER(LPCSTR, 17)
+
+#define CERT_STORE_NO_CRYPT_RELEASE_FLAG 0x00000001
+#define CERT_STORE_SET_LOCALIZED_NAME_FLAG 0x00000002
+#define CERT_STORE_DEFER_CLOSE_UNTIL_LAST_FREE_FLAG 0x00000004
+#define CERT_STORE_DELETE_FLAG 0x00000010
+#define CERT_STORE_SHARE_STORE_FLAG 0x00000040
+#define CERT_STORE_SHARE_CONTEXT_FLAG 0x00000080
+#define CERT_STORE_ENUM_ARCHIVED_FLAG 0x00000200
+#define CERT_STORE_UPDATE_KEYID_FLAG 0x00000400
+#define CERT_STORE_BACKUP_RESTORE_FLAG 0x00000800
+#define CERT_STORE_MAXIMUM_ALLOWED_FLAG 0x00001000
+#define CERT_STORE_CREATE_NEW_FLAG 0x00002000
+#define CERT_STORE_OPEN_EXISTING_FLAG 0x00004000
+#define CERT_STORE_READONLY_FLAG 0x00008000
+#define CERT_SYSTEM_STORE_LOCATION_SHIFT 16
+#define CERT_SYSTEM_STORE_LOCATION_MASK 0x00FF0000
+#define CERT_SYSTEM_STORE_CURRENT_USER 0x00010000
+#define CERT_SYSTEM_STORE_LOCAL_MACHINE 0x00020000
+#define CERT_SYSTEM_STORE_CURRENT_SERVICE 0x00040000
+#define CERT_SYSTEM_STORE_SERVICES 0x00050000
+#define CERT_SYSTEM_STORE_USERS 0x00060000
+#define CERT_SYSTEM_STORE_CURRENT_USER_GROUP_POLICY 0x00070000
+#define CERT_SYSTEM_STORE_LOCAL_MACHINE_GROUP_POLICY 0x00080000
+#define CERT_SYSTEM_STORE_LOCAL_MACHINE_ENTERPRISE 0x00090000
+
+#define CERT_STORE_ADD_NEW 1
+#define CERT_STORE_ADD_USE_EXISTING 2
+#define CERT_STORE_ADD_REPLACE_EXISTING 3
+#define CERT_STORE_ADD_ALWAYS 4
+#define CERT_STORE_ADD_REPLACE_EXISTING_INHERIT_PROPERTIES 5
+#define CERT_STORE_ADD_NEWER 6
+#define CERT_STORE_ADD_NEWER_INHERIT_PROPERTIES 7
+#define CERT_PHYSICAL_STORE_ADD_ENABLE_FLAG 0x1
+
+#define CERT_SET_KEY_PROV_HANDLE_PROP_ID 0x00000001
+#define CERT_SET_KEY_CONTEXT_PROP_ID 0x00000001
+#define CERT_SET_PROPERTY_INHIBIT_PERSIST_FLAG 0x40000000
+#define CERT_SET_PROPERTY_IGNORE_PERSIST_ERROR_FLAG 0x80000000
+
+/* ---- Bytes as text ---- */
+
+#define CRYPT_STRING_BASE64HEADER 0x00000000
+#define CRYPT_STRING_BASE64 0x00000001
+#define CRYPT_STRING_BINARY 0x00000002
+#define CRYPT_STRING_BASE64REQUESTHEADER 0x00000003
+#define CRYPT_STRING_HEX 0x00000004
+#define CRYPT_STRING_HEXASCII 0x00000005
+#define CRYPT_STRING_BASE64_ANY 0x00000006
+#define CRYPT_STRING_ANY 0x00000007
+#define CRYPT_STRING_HEX_ANY 0x00000008
+#define CRYPT_STRING_BASE64X509CRLHEADER 0x00000009
+#define CRYPT_STRING_HEXADDR 0x0000000A
+#define CRYPT_STRING_HEXASCIIADDR 0x0000000B
+#define CRYPT_STRING_HEXRAW 0x0000000C
+#define CRYPT_STRING_STRICT 0x20000000
+#define CRYPT_STRING_NOCRLF 0x40000000
+#define CRYPT_STRING_NOCR 0x80000000
 
 /* ---- PKCS#12 ---- */
 
@@ -501,6 +725,152 @@ BOOL WINAPI CertFreeCertificateContext(PCCERT_CONTEXT pCertContext);
 /* Contexts of the store stay valid. dwFlags: 0; CERT_CLOSE_STORE_CHECK_FLAG: closed all the same, but FALSE and
  * CRYPT_E_PENDING_CLOSE while contexts are held. NULL is harmless: TRUE. */
 BOOL WINAPI CertCloseStore(HCERTSTORE hCertStore, DWORD dwFlags);
+
+/* A store, closed with CertCloseStore. lpszStoreProvider: CERT_STORE_PROV_
+ *   MEMORY       empty; pvPara is ignored
+ *   PKCS7, SERIALIZED   the certificates of a PKCS #7 SignedData or of a serialized store; pvPara: CRYPT_DATA_BLOB
+ *   PKCS12       the file with an empty password; pvPara: CRYPT_DATA_BLOB
+ *   FILENAME_A, FILENAME_W   a file, at most 16 MiB: serialized, PKCS #7 or one certificate, or PEM; read once, what is
+ *                added stays in memory; pvPara: the path
+ *   SYSTEM_A, SYSTEM_W and SYSTEM_REGISTRY_A, _W   pvPara: the name, in any case. ROOT: the system's bundle of trusted
+ *                roots. MY: the folder of the user's own certificates. CA, AuthRoot, Trust, Disallowed, TrustedPeople,
+ *                TrustedPublisher: empty. None of them can be written to. Every location shows the same.
+ *   COLLECTION   no certificates of its own
+ * dwFlags: CERT_STORE_ and for system stores one CERT_SYSTEM_STORE_ location; READONLY_FLAG is honoured, the others that
+ * are known change nothing. dwEncodingType and hCryptProv are ignored, as on Windows.
+ * NULL and ERROR_FILE_NOT_FOUND: an unknown provider, store or file; E_INVALIDARG: unknown flags, no location, no pvPara,
+ * a store name with a path in it; E_ACCESSDENIED: DELETE_FLAG, or a store or file that is not there would have to be
+ * made; CRYPT_E_BAD_ENCODE: bytes or a file that cannot be read as any of these; ERROR_INVALID_PASSWORD.
+ * Source: nf-wincrypt-certopenstore; what system stores stand for is our decision. */
+HCERTSTORE WINAPI CertOpenStore(LPCSTR lpszStoreProvider, DWORD dwEncodingType, HCRYPTPROV_LEGACY hCryptProv,
+                                DWORD dwFlags, const void *pvPara);
+
+/* The system store of that name, as CertOpenStore with CERT_SYSTEM_STORE_CURRENT_USER. hProv is ignored. */
+HCERTSTORE WINAPI CertOpenSystemStoreA(HCRYPTPROV_LEGACY hProv, LPCSTR szSubsystemProtocol);
+HCERTSTORE WINAPI CertOpenSystemStoreW(HCRYPTPROV_LEGACY hProv, LPCWSTR szSubsystemProtocol);
+
+/* The same store, to be closed once more. NULL gives NULL. */
+HCERTSTORE WINAPI CertDuplicateStore(HCERTSTORE hCertStore);
+
+/* hSiblingStore's certificates are seen through hCollectionStore from now on, those of a higher dwPriority first; with
+ * CERT_PHYSICAL_STORE_ADD_ENABLE_FLAG what is added to the collection goes there. The collection keeps the store open.
+ * FALSE and E_INVALIDARG: no collection, a collection within a collection, unknown flags, NULL. */
+BOOL WINAPI CertAddStoreToCollection(HCERTSTORE hCollectionStore, HCERTSTORE hSiblingStore, DWORD dwUpdateFlags,
+                                     DWORD dwPriority);
+void WINAPI CertRemoveStoreFromCollection(HCERTSTORE hCollectionStore, HCERTSTORE hSiblingStore);
+
+/* A context in no store (hCertStore NULL) of one certificate in DER, copied. dwCertEncodingType: X509_ASN_ENCODING, also
+ * with PKCS_7_ASN_ENCODING. NULL and CRYPT_E_ASN1_BADTAG: not a certificate to its last byte; E_INVALIDARG. */
+PCCERT_CONTEXT WINAPI CertCreateCertificateContext(DWORD dwCertEncodingType, const BYTE *pbCertEncoded,
+                                                   DWORD cbCertEncoded);
+
+/* A copy of the certificate with its key and properties becomes part of the store. When the same certificate is there
+ * already, dwAddDisposition (CERT_STORE_ADD_) decides: NEW and both NEWER refuse it; USE_EXISTING keeps that one, which
+ * gets the properties that it lacks; REPLACE_EXISTING; ALWAYS adds it once more. ppStoreContext: NULL, or a reference to
+ * what the store has then. FALSE and CRYPT_E_EXISTS; E_ACCESSDENIED: the store is not to be written to;
+ * E_INVALIDARG: NULL, or an unknown disposition. hCertStore may be NULL: then *ppStoreContext is a duplicate. */
+BOOL WINAPI CertAddCertificateContextToStore(HCERTSTORE hCertStore, PCCERT_CONTEXT pCertContext, DWORD dwAddDisposition,
+                                             PCCERT_CONTEXT *ppStoreContext);
+/* The same for DER; besides, FALSE and CRYPT_E_ASN1_BADTAG. */
+BOOL WINAPI CertAddEncodedCertificateToStore(HCERTSTORE hCertStore, DWORD dwCertEncodingType, const BYTE *pbCertEncoded,
+                                             DWORD cbCertEncoded, DWORD dwAddDisposition,
+                                             PCCERT_CONTEXT *ppCertContext);
+
+/* Takes the certificate out of its store and frees the context, also on failure. TRUE also for one that is not there any
+ * more, in no store, or NULL. FALSE and E_ACCESSDENIED: the store is not to be written to. */
+BOOL WINAPI CertDeleteCertificateFromStore(PCCERT_CONTEXT pCertContext);
+
+/* Writes the property into pvData; with pvData NULL, *pcbData is its size in bytes. Computed: CERT_SHA1_HASH_PROP_ID,
+ * MD5_HASH, SHA256_HASH, KEY_IDENTIFIER, SUBJECT_PUBLIC_KEY_MD5_HASH, SUBJECT_PUB_KEY_BIT_LENGTH, and of a certificate
+ * with its key KEY_PROV_INFO (a CRYPT_KEY_PROV_INFO with its texts behind it) and KEY_SPEC. Others: what was set.
+ * FALSE and CRYPT_E_NOT_FOUND; ERROR_MORE_DATA: too small, *pcbData is what it needs; E_INVALIDARG: NULL, dwPropId 0 or
+ * above 0xFFFF. */
+BOOL WINAPI CertGetCertificateContextProperty(PCCERT_CONTEXT pCertContext, DWORD dwPropId, void *pvData,
+                                              DWORD *pcbData);
+
+/* Sets a property to the bytes of the CRYPT_DATA_BLOB pvData, which are copied, or deletes it with pvData NULL: of one of
+ * the key's properties, the key. FALSE and E_INVALIDARG: as above, or a property that is computed; NTE_BAD_KEYSET: a key,
+ * for there are no key containers and key handles here. dwFlags: the two that speak of keeping it change nothing. */
+BOOL WINAPI CertSetCertificateContextProperty(PCCERT_CONTEXT pCertContext, DWORD dwPropId, DWORD dwFlags,
+                                              const void *pvData);
+
+/* The property after dwPropId (0: the first) that the certificate has, in rising order; 0: no more. */
+DWORD WINAPI CertEnumCertificateContextProperties(PCCERT_CONTEXT pCertContext, DWORD dwPropId);
+
+/* The extension of that object identifier within the array, or NULL. */
+PCERT_EXTENSION WINAPI CertFindExtension(LPCSTR pszObjId, DWORD cExtensions, CERT_EXTENSION rgExtensions[]);
+
+/* TRUE: the same. Certificates by issuer and serial number, names by their bytes, numbers by their value. NULL: FALSE. */
+BOOL WINAPI CertCompareCertificate(DWORD dwCertEncodingType, PCERT_INFO pCertId1, PCERT_INFO pCertId2);
+BOOL WINAPI CertCompareCertificateName(DWORD dwCertEncodingType, PCERT_NAME_BLOB pCertName1,
+                                       PCERT_NAME_BLOB pCertName2);
+BOOL WINAPI CertCompareIntegerBlob(PCRYPT_INTEGER_BLOB pInt1, PCRYPT_INTEGER_BLOB pInt2);
+
+/* -1: not yet valid at *pTimeToVerify (NULL: now), 1: not any more, 0: valid. */
+LONG WINAPI CertVerifyTimeValidity(LPFILETIME pTimeToVerify, PCERT_INFO pCertInfo);
+
+/* An engine, freed with CertFreeCertificateChainEngine; the stores in *pConfig are kept open by it, and read anew for
+ * each chain. hExclusiveRoot: only what is in it is trusted, as far as it signs itself, or all of it with
+ * CERT_CHAIN_EXCLUSIVE_ENABLE_CA_FLAG. dwFlags and the members that speak of caches and time limits change nothing.
+ * FALSE and E_INVALIDARG: NULL, a cbSize that is none, unknown exclusive flags; hRestrictedTrust, hRestrictedOther or
+ * hExclusiveTrustedPeople, which are not supported. Source: nf-wincrypt-certcreatecertificatechainengine. */
+BOOL WINAPI CertCreateCertificateChainEngine(PCERT_CHAIN_ENGINE_CONFIG pConfig, HCERTCHAINENGINE *phChainEngine);
+void WINAPI CertFreeCertificateChainEngine(HCERTCHAINENGINE hChainEngine);
+
+/* Builds the chain of pCertContext with issuers from hAdditionalStore (NULL: none), the engine's stores and its roots; the
+ * store of pCertContext itself is not looked through. TRUE whenever there is a chain: what is wrong with it stands in
+ * TrustStatus, as CERT_TRUST_ bits, of each element and all together. *ppChainContext is freed with
+ * CertFreeCertificateChain. pTime: NULL is now. pChainPara->RequestedUsage: each element whose purposes are limited must
+ * allow all (AND) or one (OR) of them. Signatures with MD5 or SHA-1 and keys below 112 bits of strength:
+ * CERT_TRUST_HAS_WEAK_SIGNATURE. dwFlags: CERT_CHAIN_REVOCATION_CHECK_ ask for revocation, from the OCSP response that is
+ * the certificate's CERT_OCSP_RESPONSE_PROP_ID and the lists in the system's folders of certificates; from the network
+ * only when the machine's settings allow it (docs/howto/revocation.md), not with one of the CACHE_ONLY flags; the others
+ * change nothing. FALSE and E_INVALIDARG: NULL, flags or a cbSize that are unknown, an issuance policy.
+ * Source: nf-wincrypt-certgetcertificatechain; strength and network: our decision. */
+BOOL WINAPI CertGetCertificateChain(HCERTCHAINENGINE hChainEngine, PCCERT_CONTEXT pCertContext, LPFILETIME pTime,
+                                    HCERTSTORE hAdditionalStore, PCERT_CHAIN_PARA pChainPara, DWORD dwFlags,
+                                    LPVOID pvReserved, PCCERT_CHAIN_CONTEXT *ppChainContext);
+PCCERT_CHAIN_CONTEXT WINAPI CertDuplicateCertificateChain(PCCERT_CHAIN_CONTEXT pChainContext);
+void WINAPI CertFreeCertificateChain(PCCERT_CHAIN_CONTEXT pChainContext);
+
+/* Judges a chain. pszPolicyOID: CERT_CHAIN_POLICY_BASE, or CERT_CHAIN_POLICY_SSL, which also wants the purpose (server or
+ * client authentication) and the name of an SSL_EXTRA_CERT_CHAIN_POLICY_PARA (NULL: a server's certificate, any name).
+ * TRUE: judged, pPolicyStatus->dwError is 0 or the worst of: CRYPT_E_REVOKED, TRUST_E_CERT_SIGNATURE, CERT_E_UNTRUSTEDROOT,
+ * CERT_E_CHAINING, CERT_E_EXPIRED, CERT_E_WRONG_USAGE, CERT_E_CN_NO_MATCH, TRUST_E_BASIC_CONSTRAINTS,
+ * CERT_E_INVALID_POLICY, CERT_E_INVALID_NAME, CERT_E_CRITICAL, CERT_E_MALFORMED, CRYPT_E_NO_REVOCATION_CHECK,
+ * CRYPT_E_REVOCATION_OFFLINE. FALSE and ERROR_FILE_NOT_FOUND: another policy; E_INVALIDARG: NULL, unknown flags or checks,
+ * an extra cbSize or dwAuthType that is none. Source: nf-wincrypt-certverifycertificatechainpolicy; that SSL wants the
+ * purpose also of a chain that was built without RequestedUsage: our decision. */
+BOOL WINAPI CertVerifyCertificateChainPolicy(LPCSTR pszPolicyOID, PCCERT_CHAIN_CONTEXT pChainContext,
+                                             PCERT_CHAIN_POLICY_PARA pPolicyPara,
+                                             PCERT_CHAIN_POLICY_STATUS pPolicyStatus);
+
+/* Text into bytes. cchString 0: pszString ends with NUL. dwFlags: CRYPT_STRING_BASE64HEADER and both others with a header
+ * (text in front of "-----BEGIN" and behind "-----END" is passed over), BASE64, BINARY, HEX and HEXRAW (digits, with space
+ * between bytes or not), BASE64_ANY (with a header or without) and ANY (BASE64_ANY, else BINARY), with or without STRICT:
+ * base64 and hexadecimal are always read strictly, but for white space. pbBinary NULL: *pcbBinary is the size. pdwSkip, pdwFlags: NULL, or
+ * how many characters the header begins behind, and which form it was. FALSE and ERROR_INVALID_DATA: not of that form;
+ * ERROR_MORE_DATA: too small, *pcbBinary is what it needs; ERROR_INVALID_PARAMETER: NULL, or other flags.
+ * Source: nf-wincrypt-cryptstringtobinarya. */
+BOOL WINAPI CryptStringToBinaryA(LPCSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary, DWORD *pcbBinary,
+                                 DWORD *pdwSkip, DWORD *pdwFlags);
+BOOL WINAPI CryptStringToBinaryW(LPCWSTR pszString, DWORD cchString, DWORD dwFlags, BYTE *pbBinary, DWORD *pcbBinary,
+                                 DWORD *pdwSkip, DWORD *pdwFlags);
+
+/* Bytes into text: CRYPT_STRING_BASE64 and the three with a header (lines of 64 characters), and HEXRAW, with NOCRLF (no
+ * line ends) or NOCR (LF only). pszString NULL: *pcchString is the size with the NUL; else it becomes the length without.
+ * FALSE and ERROR_MORE_DATA: too small; ERROR_INVALID_PARAMETER: NULL, or other flags.
+ * Source: nf-wincrypt-cryptbinarytostringa. */
+BOOL WINAPI CryptBinaryToStringA(const BYTE *pbBinary, DWORD cbBinary, DWORD dwFlags, LPSTR pszString,
+                                 DWORD *pcchString);
+BOOL WINAPI CryptBinaryToStringW(const BYTE *pbBinary, DWORD cbBinary, DWORD dwFlags, LPWSTR pszString,
+                                 DWORD *pcchString);
+
+/* A DER name as text, written and counted as by CertGetNameString. dwStrType: CERT_SIMPLE_NAME_STR, CERT_OID_NAME_STR or
+ * CERT_X500_NAME_STR, with the flags; the RDNs in the order of the encoding, or with CERT_NAME_STR_REVERSE_FLAG the other
+ * way round. 1, an empty string, and E_INVALIDARG: NULL or an unknown type; CRYPT_E_ASN1_BADTAG: not a name. */
+DWORD WINAPI CertNameToStrA(DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPSTR psz, DWORD csz);
+DWORD WINAPI CertNameToStrW(DWORD dwCertEncodingType, PCERT_NAME_BLOB pName, DWORD dwStrType, LPWSTR psz, DWORD csz);
 
 /* Writes the name as text and returns its characters with the terminator; with pszNameString NULL or cchNameString 0,
  * how many it needs; 1 (an empty string) when there is no such name. dwType: CERT_NAME_..._TYPE. dwFlags: CERT_NAME_

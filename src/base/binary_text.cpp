@@ -1,6 +1,7 @@
 #include "base/binary_text.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace schannix::base {
 namespace {

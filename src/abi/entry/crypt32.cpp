@@ -42,6 +42,15 @@ DWORD name_string(PCCERT_CONTEXT context, DWORD type, DWORD flags, const void* p
   return write_names(cert::names(context, *wanted), wanted->all, room, size);
 }
 
+template <typename Character>
+DWORD name_text(const CERT_NAME_BLOB* name, DWORD type, Character* room, DWORD size) {
+  const auto style = style_of(type);
+  if (!name || !style) return fail(code_of(E_INVALIDARG), write_names({}, false, room, size));
+  const auto read = engine::read_name(cert::bytes_of(*name));
+  if (!read) return fail(code_of(CRYPT_E_ASN1_BADTAG), write_names({}, false, room, size));
+  return write_names({engine::write(*read, *style)}, false, room, size);
+}
+
 }  // namespace
 }  // namespace schannix::abi
 
@@ -93,4 +102,12 @@ DWORD WINAPI CertGetNameStringW(PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD
                                 LPWSTR pszNameString, DWORD cchNameString) {
   return abi::guarded_or<DWORD>(
       0, [&] { return abi::name_string(pCertContext, dwType, dwFlags, pvTypePara, pszNameString, cchNameString); });
+}
+
+DWORD WINAPI CertNameToStrA(DWORD, PCERT_NAME_BLOB pName, DWORD dwStrType, LPSTR psz, DWORD csz) {
+  return abi::guarded_or<DWORD>(0, [&] { return abi::name_text(pName, dwStrType, psz, csz); });
+}
+
+DWORD WINAPI CertNameToStrW(DWORD, PCERT_NAME_BLOB pName, DWORD dwStrType, LPWSTR psz, DWORD csz) {
+  return abi::guarded_or<DWORD>(0, [&] { return abi::name_text(pName, dwStrType, psz, csz); });
 }

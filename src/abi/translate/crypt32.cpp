@@ -24,33 +24,6 @@ const Struct& as(const void* parameter) {
 
 bool needs_parameter(DWORD find_type) { return find_type != CERT_FIND_ANY && find_type != CERT_FIND_HAS_PRIVATE_KEY; }
 
-// CertNameToStr's string types; 0 is read as the simple one.
-std::optional<engine::name_style> style_of(DWORD type) {
-  constexpr DWORD flags = CERT_NAME_STR_SEMICOLON_FLAG | CERT_NAME_STR_CRLF_FLAG | CERT_NAME_STR_NO_PLUS_FLAG |
-                          CERT_NAME_STR_NO_QUOTING_FLAG | CERT_NAME_STR_REVERSE_FLAG;
-  engine::name_style style;
-  switch (type & ~flags) {
-    case 0:
-    case CERT_SIMPLE_NAME_STR:
-      style.with = engine::name_style::keys::none;
-      break;
-    case CERT_OID_NAME_STR:
-      style.with = engine::name_style::keys::oid;
-      break;
-    case CERT_X500_NAME_STR:
-      style.with = engine::name_style::keys::x500;
-      break;
-    default:
-      return std::nullopt;
-  }
-  if (type & CERT_NAME_STR_SEMICOLON_FLAG) style.separator = "; ";
-  if (type & CERT_NAME_STR_CRLF_FLAG) style.separator = "\r\n";
-  if (type & CERT_NAME_STR_NO_PLUS_FLAG) style.plus = " ";
-  style.quoted = !(type & CERT_NAME_STR_NO_QUOTING_FLAG);
-  style.reversed = (type & CERT_NAME_STR_REVERSE_FLAG) != 0;
-  return style;
-}
-
 std::optional<cert::name_kind> kind_of(DWORD type) {
   switch (type) {
     case CERT_NAME_EMAIL_TYPE:
@@ -150,6 +123,32 @@ std::optional<cert::query> query_of(DWORD find_type, const void* parameter) {
     default:
       return std::nullopt;
   }
+}
+
+std::optional<engine::name_style> style_of(DWORD type) {
+  constexpr DWORD flags = CERT_NAME_STR_SEMICOLON_FLAG | CERT_NAME_STR_CRLF_FLAG | CERT_NAME_STR_NO_PLUS_FLAG |
+                          CERT_NAME_STR_NO_QUOTING_FLAG | CERT_NAME_STR_REVERSE_FLAG;
+  engine::name_style style;
+  switch (type & ~flags) {
+    case 0:
+    case CERT_SIMPLE_NAME_STR:
+      style.with = engine::name_style::keys::none;
+      break;
+    case CERT_OID_NAME_STR:
+      style.with = engine::name_style::keys::oid;
+      break;
+    case CERT_X500_NAME_STR:
+      style.with = engine::name_style::keys::x500;
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (type & CERT_NAME_STR_SEMICOLON_FLAG) style.separator = "; ";
+  if (type & CERT_NAME_STR_CRLF_FLAG) style.separator = "\r\n";
+  if (type & CERT_NAME_STR_NO_PLUS_FLAG) style.plus = " ";
+  style.quoted = !(type & CERT_NAME_STR_NO_QUOTING_FLAG);
+  style.reversed = (type & CERT_NAME_STR_REVERSE_FLAG) != 0;
+  return style;
 }
 
 std::optional<cert::name_request> name_request_of(DWORD type, DWORD flags, const void* parameter) {

@@ -30,6 +30,9 @@ std::optional<cert::query> query_of(DWORD find_type, const void* parameter);
 // Nothing: an unknown type, flag or string type, or a parameter that is missing.
 std::optional<cert::name_request> name_request_of(DWORD type, DWORD flags, const void* parameter);
 
+// CertNameToStr's string types and flags; 0 is read as the simple one. Nothing: another.
+std::optional<engine::name_style> style_of(DWORD type);
+
 // Writes names as CertGetNameString does and returns how many characters that are (with room null or size 0: would be),
 // with the terminators: one NUL, or one after each name of a list and one more. What does not fit is cut, never in the
 // middle of a character.
