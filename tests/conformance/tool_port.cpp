@@ -39,12 +39,12 @@ nlohmann::json line_with(const std::string& out, const std::string& key, const s
 }
 
 TEST_F(ToolPort, TellsWhatIsHereWithFileAndLine) {
-  add("a.c", good + "CertOpenStore(1);\n");
+  add("a.c", good + "CertMineStore(1);\n");
   add("b/c.cpp", "auto x = QuerySecurityContextToken(&c, &t);\nEncryptMessage(&c);\n");
   const auto seen = scan();
   EXPECT_EQ(seen.exit_code, 7) << seen.err;
   EXPECT_EQ(seen.err, "");
-  EXPECT_TRUE(has(seen.out, "missing    CertOpenStore               a.c:7\n")) << seen.out;
+  EXPECT_TRUE(has(seen.out, "missing    CertMineStore               a.c:7\n")) << seen.out;
   EXPECT_TRUE(has(
       seen.out, "missing    QuerySecurityContextToken   b/c.cpp:1\n           Refused: SEC_E_UNSUPPORTED_FUNCTION.\n"))
       << seen.out;
@@ -61,7 +61,7 @@ TEST_F(ToolPort, ExitCodeSaysWhatWasAskedFor) {
   add("b.c", "#include <sspi.h>\nunsigned long *p;\n");
   EXPECT_EQ(scan("--fail-on partial").exit_code, 0);
   EXPECT_EQ(scan("--fail-on warning").exit_code, 7);
-  add("b.c", "CertOpenStore(1);\n");
+  add("b.c", "CertMineStore(1);\n");
   EXPECT_EQ(scan("--fail-on never").exit_code, 0);
 }
 
@@ -98,13 +98,13 @@ TEST_F(ToolPort, WhatTheTreeDeclaresIsItsOwn) {
 }
 
 TEST_F(ToolPort, ReadsPrograms) {
-  files_.write("in/A.EXE", schannix::test::pe_file(true).made({{"CRYPT32.dll", {"CertOpenStore", "CertCloseStore"}},
+  files_.write("in/A.EXE", schannix::test::pe_file(true).made({{"CRYPT32.dll", {"CertMineStore", "CertCloseStore"}},
                                                                {"WS2_32.dll", {"#115", "#24"}},
                                                                {"KERNEL32.dll", {"Sleep", "CreateFileW"}},
-                                                               {"other.dll", {"CertOpenStore2"}}}));
+                                                               {"other.dll", {"CertMineStore2"}}}));
   const auto seen = scan();
   EXPECT_EQ(seen.out,
-            "missing    CertOpenStore   A.EXE\n"
+            "missing    CertMineStore   A.EXE\n           No header here has it.\n"
             "missing    ws2_32.dll #24  A.EXE\n           No header here has it.\n"
             "supported  CertCloseStore  A.EXE\nsupported  Sleep           A.EXE\nsupported  WSAStartup      A.EXE\n\n"
             "5 names: 3 supported, 0 partial, 2 missing; 0 warnings, 0 notes; 0 sources and 1 programs read\n");
@@ -131,9 +131,9 @@ TEST_F(ToolPort, LargeFilesAndDeepFoldersAreNotRead) {
 }
 
 TEST_F(ToolPort, LinksPipesAndBinariesAreLeftOut) {
-  files_.write("out.c", "CertOpenStore(1);\n");
+  files_.write("out.c", "CertMineStore(1);\n");
   run(files_, "ln -s ../out.c in/a.c; ln -s .. in/up; ln -s . in/here; mkfifo in/b.c; mkdir in/.git; cp out.c in/.git");
-  add("c.c", std::string("CertOpenStore(\0", 15));
+  add("c.c", std::string("CertMineStore(\0", 15));
   const auto seen = scan();
   EXPECT_EQ(seen.exit_code, 0) << seen.out;
   EXPECT_TRUE(has(seen.out, "0 names:")) << seen.out;
@@ -141,27 +141,27 @@ TEST_F(ToolPort, LinksPipesAndBinariesAreLeftOut) {
 }
 
 TEST_F(ToolPort, FoldersCanBeExcluded) {
-  add("build/a.c", "CertOpenStore(1);\n");
-  add("x/b.c", "CertOpenStore(1);\n");
+  add("build/a.c", "CertMineStore(1);\n");
+  add("x/b.c", "CertMineStore(1);\n");
   EXPECT_EQ(scan("--exclude build --exclude b.c").exit_code, 0);
   EXPECT_EQ(scan("--exclude build").exit_code, 7);
 }
 
 TEST_F(ToolPort, AFileThatIsNamedMayBeALink) {
-  files_.write("out.c", "CertOpenStore(1);\n");
+  files_.write("out.c", "CertMineStore(1);\n");
   run(files_, "ln -s ../out.c in/a.c");
-  EXPECT_TRUE(has(scan("", "in/a.c").out, "missing    CertOpenStore  out.c:1\n"));
+  EXPECT_TRUE(has(scan("", "in/a.c").out, "missing    CertMineStore  out.c:1\n"));
 }
 
 TEST_F(ToolPort, NamesOfFilesReachTheTerminalClean) {
-  add("a\x1b[31m.c", "CertOpenStore(1);\n");
+  add("a\x1b[31m.c", "CertMineStore(1);\n");
   EXPECT_TRUE(has(scan().out, "a?[31m.c:1\n"));
 }
 
 TEST_F(ToolPort, JsonHasEveryPlace) {
-  add("a.c", "long x; \nCertOpenStore(1);\n\nCertOpenStore(1); EncryptMessage(x);\n");
+  add("a.c", "long x; \nCertMineStore(1);\n\nCertMineStore(1); EncryptMessage(x);\n");
   const auto out = scan("--json").out;
-  const auto name = line_with(out, "name", "CertOpenStore");
+  const auto name = line_with(out, "name", "CertMineStore");
   EXPECT_EQ(name["standing"], "missing");
   EXPECT_EQ(name["library"], "crypt32");
   EXPECT_EQ(name["count"], 2);
@@ -172,7 +172,7 @@ TEST_F(ToolPort, JsonHasEveryPlace) {
 }
 
 TEST_F(ToolPort, SarifNamesRulesAndPlaces) {
-  add("d e/ä.c", "CertOpenStore(1);\nSCH_CRED_MEMORY_STORE_CERT; unsigned long *p;\nEncryptMessage(1);\n");
+  add("d e/ä.c", "CertMineStore(1);\nSCH_CRED_MEMORY_STORE_CERT; unsigned long *p;\nEncryptMessage(1);\n");
   const auto log = nlohmann::json::parse(scan("--sarif").out);
   EXPECT_EQ(log["version"], "2.1.0");
   const auto& results = log["runs"][0]["results"];

@@ -28,7 +28,6 @@ TEST(port_names, say_what_the_pages_and_lists_say) {
         told{"AcquireCredentialsHandleW", standing::supported, "secur32"},
         told{"PFXImportCertStore", standing::supported, "crypt32"},
         told{"BCryptEnumContextFunctions", standing::partial, "ncrypt and bcrypt"},
-        told{"CertOpenStore", standing::missing, "crypt32"},
         told{"QuerySecurityContextToken", standing::missing, "secur32"},
         told{"ISC_REQ_DATAGRAM", standing::missing, "Request and return flags"},
         told{"SCH_CRED_MEMORY_STORE_CERT", standing::partial, "Flags and tokens of Schannel"},
@@ -52,8 +51,8 @@ TEST(port_names, words_of_headers_are_no_names) {
 }
 
 TEST(port_names, are_found_where_they_are_used) {
-  EXPECT_EQ(uses("x = EncryptMessage(&c);\nsspi->DecryptMessage(d); // CertOpenStore(\nCertOpenStore(0);"),
-            "EncryptMessage supported 1\nDecryptMessage supported 2\nCertOpenStore missing 3\n");
+  EXPECT_EQ(uses("x = EncryptMessage(&c);\nsspi->DecryptMessage(d); // CertMineStore(\nCertMineStore(0);"),
+            "EncryptMessage supported 1\nDecryptMessage supported 2\nCertMineStore unknown 3\n");
   EXPECT_EQ(uses("GetProcAddress(m, \"InitSecurityInterfaceW\"); puts(\"see EncryptMessage\");"),
             "GetProcAddress partial 1\nInitSecurityInterfaceW supported 1\n");
 }
