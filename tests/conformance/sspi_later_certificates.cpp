@@ -267,7 +267,7 @@ TEST(ServerAsksLater, TheAnswerComesByWayOfDecryptMessage) {
 }
 
 // .NET: a record a call.
-TEST(ServerAsksLater, TheAnswerComesInRecordsThatAscIsGiven) {
+TEST(ServerAsksLater, T28_TheAnswerComesInRecordsThatAscIsGiven) {
   asking at(usual());
   EXPECT_EQ(at.ask(), SEC_E_OK);
   const auto records = records_of(at.answer());

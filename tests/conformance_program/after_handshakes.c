@@ -71,7 +71,8 @@ static void tickets(void) {
     pair_free(&pair);
 }
 
-/* T28: a server of TLS 1.3 that asks for a certificate on an established connection. */
+/* T28: a server of TLS 1.3 asks for a certificate on an established connection, and gives ASC the record that answers. The
+ * client has none, and says so. */
 static void certificate_asked_late(void) {
     static struct pair pair;
     if (!pair_open(&pair, TLS13)) {
@@ -79,10 +80,17 @@ static void certificate_asked_late(void) {
         return;
     }
     pair.server.flags |= ASC_REQ_MUTUAL_AUTH;
-    if (side_step_without_input(&pair.server) == SEC_I_NO_RENEGOTIATION)
+    pair.client.flags |= ISC_REQ_USE_SUPPLIED_CREDS;
+    if (side_step_without_input(&pair.server) == SEC_I_NO_RENEGOTIATION) {
         fact_missing(28, "TLS 1.3: a certificate asked for late", "SEC_I_NO_RENEGOTIATION: not offered");
-    else
+    } else {
         fact_status(28, CALLER, "TLS 1.3: ASC without input, MUTUAL_AUTH", pair.server.last, SEC_E_OK);
+        fact_status(28, CALLER, "TLS 1.3: the client reads the request", read_inbox(&pair.client, NULL, 0), SEC_E_OK);
+        fact_status(28, CALLER, "TLS 1.3: ASC with the record that answers",
+                    side_step(&pair.server, pair.server.inbox.data, pair.server.inbox.size), SEC_E_OK);
+        pair.server.inbox.size = 0;
+        fact_holds(28, CALLER, "TLS 1.3: data both ways afterwards", works_both_ways(&pair));
+    }
     pair_free(&pair);
 }
 

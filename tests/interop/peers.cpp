@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* openssl_package = "openssl";
 constexpr const char* gnutls_package = "gnutls-bin";
+constexpr const char* nss_package = "libnss3-tools";
 constexpr int most_starts = 5;
 
 // The certificates as files: root.pem, rsa.pem and rsa.key, ecdsa.pem and ecdsa.key.
@@ -63,7 +64,8 @@ server_program start_openssl_server(const cell& one, const std::vector<std::stri
   return {std::move(run), static_cast<std::uint16_t>(std::stoi(said))};
 }
 
-// For the child that is started meanwhile: it listens on loopback only, which gnutls-serv has no option for.
+// For the child that is started meanwhile: it listens on loopback only, which gnutls-serv and selfserv have no option
+// for.
 class loopback_only {
  public:
   loopback_only() { setenv("LD_PRELOAD", SCHANNIX_BIND_LOOPBACK, 1); }
@@ -113,6 +115,52 @@ std::unique_ptr<program> start_gnutls_client(std::uint16_t port, const std::vect
   command.insert(command.end(), more.begin(), more.end());
   command.emplace_back("127.0.0.1");
   return std::make_unique<program>(command, gnutls_package);
+}
+
+// ---- NSS ----
+
+nss_database::nss_database(pki::key_kind key) {
+  program({"certutil", "-N", "-d", option(), "--empty-password"}, nss_package).await_end();
+  shop_.write("root.pem", sspi::test_root().pem());
+  program({"certutil", "-A", "-n", "root", "-t", "CT,C,C", "-a", "-i", shop_.path("root.pem"), "-d", option()},
+          nss_package)
+      .await_end();
+  import("server", sspi::test_leaf(key));
+  import("client",
+         pki::issue({.common_name = "a client of NSS", .usage = "clientAuth", .key = key}, &sspi::test_root()));
+}
+
+void nss_database::import(const std::string& name, const pki::issued& what) const {
+  shop_.write(name + ".pem", what.pem() + what.key_pem());
+  shop_.openssl("pkcs12 -export -in " + name + ".pem -name " + name + " -passout pass:x -out " + name + ".p12");
+  program run({"pk12util", "-i", shop_.path(name + ".p12"), "-d", option(), "-W", "x", "-K", ""}, nss_package);
+  run.await("IMPORT SUCCESSFUL");
+}
+
+server_program start_nss_server(const nss_database& from, const std::vector<std::string>& more) {
+  for (int i = 0; i < most_starts; ++i) {
+    const std::uint16_t port = free_port();
+    const loopback_only listening;
+    std::vector<std::string> command{"selfserv",           "-n", "server",      "-e", "server", "-p",
+                                     std::to_string(port), "-d", from.option(), "-v", "-V",     "tls1.2:tls1.3"};
+    command.insert(command.end(), more.begin(), more.end());
+    auto run = std::make_unique<program>(command, nss_package);
+    try {
+      run->await("About to call accept");
+      return {std::move(run), port};
+    } catch (const std::runtime_error&) {  // another program may have taken the port
+      if (i + 1 == most_starts) throw;
+    }
+  }
+  throw std::runtime_error("no port for selfserv");
+}
+
+std::unique_ptr<program> start_nss_client(const nss_database& from, std::uint16_t port,
+                                          const std::vector<std::string>& more) {
+  std::vector<std::string> command{"tstclnt", "-h", "127.0.0.1",   "-p", std::to_string(port), "-a",
+                                   "a.test",  "-d", from.option(), "-V", "tls1.2:tls1.3"};
+  command.insert(command.end(), more.begin(), more.end());
+  return std::make_unique<program>(command, nss_package);
 }
 
 std::unique_ptr<program> start_openssl_client(std::uint16_t port) { return start_openssl_client(port, {}); }
