@@ -139,8 +139,8 @@ bool at_least(DWORD major, DWORD minor, DWORD build, WORD service_pack = 0) {
   asked.dwMajorVersion = major, asked.dwMinorVersion = minor, asked.dwBuildNumber = build;
   asked.wServicePackMajor = service_pack;
   ULONGLONG mask = 0;
-  for (const DWORD part : {VER_MAJORVERSION, VER_MINORVERSION, VER_BUILDNUMBER, VER_SERVICEPACKMAJOR})
-    VER_SET_CONDITION(mask, part, VER_GREATER_EQUAL);
+  for (const int part : {VER_MAJORVERSION, VER_MINORVERSION, VER_BUILDNUMBER, VER_SERVICEPACKMAJOR})
+    VER_SET_CONDITION(mask, static_cast<DWORD>(part), VER_GREATER_EQUAL);
   SetLastError(ERROR_SUCCESS);
   const BOOL is =
       VerifyVersionInfoA(&asked, VER_MAJORVERSION | VER_MINORVERSION | VER_BUILDNUMBER | VER_SERVICEPACKMAJOR, mask);

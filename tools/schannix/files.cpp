@@ -1,11 +1,13 @@
 #include "files.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <system_error>
 
 namespace tool {
@@ -13,6 +15,11 @@ namespace tool {
 namespace {
 
 [[noreturn]] void fail(const std::string& path) { throw std::system_error(errno, std::generic_category(), path); }
+
+void close_and_delete(const int* fd) {
+  close(*fd);
+  delete fd;
+}
 
 }  // namespace
 
@@ -22,6 +29,23 @@ std::string read_file(const std::string& path) {
   if (!file) fail(path);
   std::string content((std::istreambuf_iterator<char>(file)), {});
   if (file.bad() || errno == EISDIR) fail(path);
+  return content;
+}
+
+// The file that is asked who can use it is the one that is read, whatever its name stands for by then.
+std::string read_private_file(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) fail(path);
+  const std::shared_ptr<const int> held(new int(fd), close_and_delete);
+  struct stat seen{};
+  if (fstat(fd, &seen) != 0) fail(path);
+  if ((seen.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    throw std::runtime_error(path + ": others can use it; chmod 600 " + path);
+  std::string content;
+  char part[4096];
+  ssize_t size = 0;
+  while ((size = read(fd, part, sizeof part)) > 0) content.append(part, static_cast<std::size_t>(size));
+  if (size < 0) fail(path);
   return content;
 }
 
@@ -36,10 +60,7 @@ void write_file(const std::string& path, std::string_view content) {
 key_log_file::key_log_file(const std::string& path) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (fd < 0) fail(path);
-  fd_ = {new int(fd), [](const int* each) {
-           close(*each);
-           delete each;
-         }};
+  fd_ = {new int(fd), close_and_delete};
 }
 
 void key_log_file::write(std::string_view line) const {

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,13 +60,6 @@ ticket_key random_key() {
   return made;
 }
 
-void refuse_if_others_can_read(const std::string& path) {
-  struct stat seen{};
-  if (::stat(path.c_str(), &seen) != 0) fail_with_errno(path);
-  if ((seen.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    throw std::runtime_error(path + ": others can use it; chmod 600 " + path);
-}
-
 // Written whole, and only then under its name. The name may be taken already where it replaces.
 void write_keys(const std::string& path, const std::vector<ticket_key>& keys, bool replaces) {
   std::string text(head);
@@ -99,8 +91,7 @@ int show(const std::string& path) {
 }  // namespace
 
 std::vector<ticket_key> read_ticket_keys(const std::string& path) {
-  refuse_if_others_can_read(path);
-  std::istringstream lines(read_file(path));
+  std::istringstream lines(read_private_file(path));
   std::vector<ticket_key> keys;
   std::string line;
   for (unsigned number = 1; std::getline(lines, line); ++number) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "cert/context.hpp"
 #include "fixture.hpp"
@@ -51,12 +52,13 @@ TEST(create_context, refusals) {
 TEST(memory_store, dispositions) {
   const store_owner store = memory();
   EXPECT_TRUE(add(store.get(), leaf()));
-  for (const DWORD how : {CERT_STORE_ADD_NEW, CERT_STORE_ADD_NEWER, CERT_STORE_ADD_NEWER_INHERIT_PROPERTIES}) {
+  for (const DWORD how :
+       std::vector<DWORD>{CERT_STORE_ADD_NEW, CERT_STORE_ADD_NEWER, CERT_STORE_ADD_NEWER_INHERIT_PROPERTIES}) {
     EXPECT_FALSE(add(store.get(), leaf(), how));
     EXPECT_EQ(GetLastError(), code(CRYPT_E_EXISTS));
   }
-  for (const DWORD how : {CERT_STORE_ADD_USE_EXISTING, CERT_STORE_ADD_REPLACE_EXISTING,
-                          CERT_STORE_ADD_REPLACE_EXISTING_INHERIT_PROPERTIES})
+  for (const DWORD how : std::vector<DWORD>{CERT_STORE_ADD_USE_EXISTING, CERT_STORE_ADD_REPLACE_EXISTING,
+                                            CERT_STORE_ADD_REPLACE_EXISTING_INHERIT_PROPERTIES})
     EXPECT_TRUE(add(store.get(), leaf(), how));
   EXPECT_EQ(all_of(store.get()).size(), 1u);
   EXPECT_TRUE(add(store.get(), leaf(), CERT_STORE_ADD_ALWAYS));
@@ -107,7 +109,8 @@ TEST(memory_store, encoded_certificates) {
   const auto size = static_cast<DWORD>(der.size());
   EXPECT_TRUE(
       CertAddEncodedCertificateToStore(store.get(), X509_ASN_ENCODING, bytes, size, CERT_STORE_ADD_NEW, nullptr));
-  PCCERT_CONTEXT out = made(root()).get();
+  const auto other = made(root());
+  PCCERT_CONTEXT out = other.get();
   EXPECT_FALSE(
       CertAddEncodedCertificateToStore(store.get(), X509_ASN_ENCODING, bytes, size - 1, CERT_STORE_ADD_NEW, &out));
   EXPECT_EQ(GetLastError(), code(CRYPT_E_ASN1_BADTAG));
