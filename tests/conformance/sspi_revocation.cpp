@@ -303,7 +303,8 @@ TEST_P(Revocation, ACredentialChosenByNameStaplesWhereItSaysSo) {
 
 // What nobody will see is looked at all the same.
 TEST_P(Revocation, AnAnswerThatIsNotStapledHasToBeOneToo) {
-  for (const DWORD flags : {SCH_CRED_SNI_CREDENTIAL, SCH_CRED_SNI_CREDENTIAL | SCH_CRED_SNI_ENABLE_OCSP})
+  for (const DWORD flags :
+       std::vector<DWORD>{SCH_CRED_SNI_CREDENTIAL, SCH_CRED_SNI_CREDENTIAL | SCH_CRED_SNI_ENABLE_OCSP})
     EXPECT_THROW(stapling(GetParam(), {"junk"}, true, flags), std::runtime_error) << flags;
 }
 
