@@ -55,6 +55,7 @@ void content::set_property(DWORD id, std::optional<base::bytes> value) {
 std::vector<DWORD> content::properties() const {
   const std::lock_guard held(lock_);
   std::vector<DWORD> ids;
+  ids.reserve(attached_.set.size());
   for (const auto& one : attached_.set) ids.push_back(one.first);
   return ids;
 }

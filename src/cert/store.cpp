@@ -123,6 +123,7 @@ base::result<PCCERT_CONTEXT> store::next_member(PCCERT_CONTEXT previous, const q
 std::vector<engine::certificate> store::all() {
   std::vector<engine::certificate> out;
   const std::lock_guard held(lock_);
+  out.reserve(listed_.size());
   for (const context* const one : listed_) out.push_back(one->leaf());
   for (const member& one : members_) {
     const std::vector<engine::certificate> theirs = one.held->all();

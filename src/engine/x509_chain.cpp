@@ -128,6 +128,7 @@ std::vector<chain_element> build_chain(const environment& env, const certificate
 void add_revocation(const environment& env, std::vector<chain_element>& chain, revocation_range range,
                     base::bytes_view ocsp_answer, bool asks) {
   std::vector<certificate> rest;
+  rest.reserve(chain.size());
   for (const chain_element& one : chain) rest.push_back(one.one);
   const auto roots = env.roots();
   const revocation_rules rules{.scope = revocation_scope::leaf,  // one by one, each with its issuer behind it

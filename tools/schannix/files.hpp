@@ -7,7 +7,7 @@
 
 namespace tool {
 
-std::string read_file(const std::string& path);  // "-" is not special
+std::string read_file(const std::string& path);          // "-" is not special
 std::string read_private_file(const std::string& path);  // one that others can use is refused
 void write_file(const std::string& path, std::string_view content);
 
