@@ -44,7 +44,7 @@ class walk {
       if (seen_ >= bounds_.files) return stop(relative);
       const std::string name = entry.path().filename().string();
       if (tell_.is_excluded(name)) continue;
-      const std::string path = relative.empty() ? name : relative + '/' + name;
+      const std::string path = relative.empty() ? name : fmt::format("{}/{}", relative, name);
       std::error_code ignored;  // what is gone by now is neither
       const fs::file_type type = entry.symlink_status(ignored).type();
       if (type == fs::file_type::directory) folder(entry.path(), path, depth + 1);
