@@ -754,6 +754,7 @@ HCERTSTORE WINAPI CertDuplicateStore(HCERTSTORE hCertStore);
 
 /* hSiblingStore's certificates are seen through hCollectionStore from now on, those of a higher dwPriority first; with
  * CERT_PHYSICAL_STORE_ADD_ENABLE_FLAG what is added to the collection goes there. The collection keeps the store open.
+ * A store that is in it already stays in it once, with what was said last (our decision).
  * FALSE and E_INVALIDARG: no collection, a collection within a collection, unknown flags, NULL. */
 BOOL WINAPI CertAddStoreToCollection(HCERTSTORE hCollectionStore, HCERTSTORE hSiblingStore, DWORD dwUpdateFlags,
                                      DWORD dwPriority);

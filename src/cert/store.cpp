@@ -197,9 +197,14 @@ base::result<void> store::remove(PCCERT_CONTEXT shown) {
 base::result<void> store::join(store& joining, unsigned priority, access may) {
   if (kind_ != kind::collection || joining.kind_ == kind::collection) return refused(base::reason::invalid_parameter);
   const std::lock_guard held(lock_);
+  members_.reserve(members_.size() + 1);
+  const auto before = std::ranges::find(members_, &joining, &member::held);
+  if (before != members_.end())
+    members_.erase(before);
+  else
+    joining.open_again();
   const auto at = std::ranges::find_if(members_, [&](const member& one) { return one.priority < priority; });
   members_.insert(at, {&joining, priority, may});
-  joining.open_again();
   return {};
 }
 

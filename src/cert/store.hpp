@@ -94,8 +94,8 @@ class store {
   base::result<void> remove(PCCERT_CONTEXT one);  // access_denied; one that is not there any more is no mistake
   void fill(const std::vector<engine::identity>& contents);  // of a store that is being made
 
-  // Of collections. A greater priority comes first; of equal ones the first that was added. invalid_parameter: this is
-  // no collection, or member is one.
+  // Of collections. A greater priority comes first; of equal ones the first that was added. One that is a member
+  // already stays one, once, as it was added last. invalid_parameter: this is no collection, or member is one.
   base::result<void> join(store& member, unsigned priority, access may);
   void part(store& member);  // of one that is no member: nothing
 

@@ -167,6 +167,27 @@ TEST(collection, members_leave) {
   EXPECT_FALSE(find(all.get(), CERT_FIND_ANY, nullptr, at.release()));
 }
 
+TEST(collection, a_member_that_joins_again_is_one_member) {
+  const store_owner all(CertOpenStore(CERT_STORE_PROV_COLLECTION, 0, 0, 0, nullptr));
+  store_owner one = memory(), other = memory();
+  add(one.get(), leaf());
+  add(other.get(), root());
+  CertAddStoreToCollection(all.get(), one.get(), 0, 2);
+  CertAddStoreToCollection(all.get(), other.get(), 0, 1);
+  ASSERT_TRUE(CertAddStoreToCollection(all.get(), one.get(), CERT_PHYSICAL_STORE_ADD_ENABLE_FLAG, 0));
+  std::vector<std::string> seen;
+  context_owner at = find(all.get(), CERT_FIND_ANY, nullptr);
+  for (; at && seen.size() < 9; at = find(all.get(), CERT_FIND_ANY, nullptr, at.release()))
+    seen.push_back(der_of(at.get()));
+  EXPECT_EQ(seen, (std::vector<std::string>{root().der(), leaf().der()}));
+  at.reset();
+  const auto third = test::pki::issue({.common_name = "third"});
+  EXPECT_TRUE(add(all.get(), third));
+  CertRemoveStoreFromCollection(all.get(), one.get());
+  EXPECT_EQ(all_of(all.get()), (std::vector<std::string>{root().der()}));
+  EXPECT_TRUE(CertCloseStore(one.release(), CERT_CLOSE_STORE_CHECK_FLAG));
+}
+
 TEST(collection, refusals) {
   const store_owner all(CertOpenStore(CERT_STORE_PROV_COLLECTION, 0, 0, 0, nullptr)), one = memory();
   EXPECT_FALSE(CertAddStoreToCollection(all.get(), all.get(), 0, 0));
