@@ -135,18 +135,17 @@ std::vector<engine::certificate> store::all() {
 // ---- adding and deleting ----
 
 void store::fill(const std::vector<engine::identity>& contents) {
+  listed_.reserve(listed_.size() + contents.size());
   for (const engine::identity& one : contents) {
-    listed_.reserve(listed_.size() + 1);
     listed_.push_back(new context(std::make_shared<content>(one), this, next_place_));
     ++next_place_;
   }
 }
 
 base::result<PCCERT_CONTEXT> store::list(std::shared_ptr<content> added) {
-  listed_.reserve(listed_.size() + 1);
-  const auto* const made = new context(std::move(added), this, next_place_++);
-  listed_.push_back(made);
-  return duplicate(made);
+  auto made = std::make_unique<context>(std::move(added), this, next_place_++);
+  listed_.push_back(made.get());
+  return duplicate(made.release());
 }
 
 // At the same place: whoever goes through the store meets it once.
