@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 
 namespace schannix::cert {
@@ -93,6 +94,20 @@ std::vector<engine::chain_element> built(const engine::environment& env, const c
   return chain;
 }
 
+// From the leaf on: whether it may be used as it is wanted. Of several purposes of which one is enough, that one has to
+// be allowed all the way down from the root: an authority passes on no purpose that it has not itself.
+std::vector<bool> fit_purposes(const std::vector<engine::chain_element>& found, const chain_request& wanted) {
+  std::vector<bool> fits(found.size(), true);
+  std::vector<std::string> left = wanted.purposes;
+  if (left.empty()) return fits;
+  for (std::size_t i = found.size(); i-- != 0;) {
+    const auto is_allowed = [&](const std::string& purpose) { return allows(found[i].one, purpose); };
+    if (wanted.any_purpose) std::erase_if(left, std::not_fn(is_allowed));
+    fits[i] = !left.empty() && std::ranges::all_of(left, is_allowed);
+  }
+  return fits;
+}
+
 // The object behind a PCCERT_CHAIN_CONTEXT.
 class chain : public CERT_CHAIN_CONTEXT {
  public:
@@ -106,7 +121,7 @@ class chain : public CERT_CHAIN_CONTEXT {
   }
 
  private:
-  void add(const engine::chain_element& one, const chain_request& wanted);
+  void add(const engine::chain_element& one, bool fits, PCCERT_CONTEXT leaf);
   void show(DWORD created_with);
 
   std::vector<std::unique_ptr<held_context>> contexts_;
@@ -120,16 +135,16 @@ class chain : public CERT_CHAIN_CONTEXT {
 
 chain::chain(const engine::environment& env, const chain_request& wanted) : CERT_CHAIN_CONTEXT{} {
   const std::vector<engine::chain_element> found = built(env, wanted);
-  for (const engine::chain_element& one : found) add(one, wanted);
+  const std::vector<bool> fitting = fit_purposes(found, wanted);
+  for (std::size_t i = 0; i < found.size(); ++i) add(found[i], fitting[i], wanted.leaf);
   show(wanted.created_with);
 }
 
-void chain::add(const engine::chain_element& one, const chain_request& wanted) {
+void chain::add(const engine::chain_element& one, bool fits, PCCERT_CONTEXT leaf) {
   CERT_CHAIN_ELEMENT made{};
   made.cbSize = sizeof made;
   made.TrustStatus.dwErrorStatus = shown(one.found);
-  if (!allows(one.one, wanted.purposes, wanted.any_purpose))
-    made.TrustStatus.dwErrorStatus |= CERT_TRUST_IS_NOT_VALID_FOR_USAGE;
+  if (!fits) made.TrustStatus.dwErrorStatus |= CERT_TRUST_IS_NOT_VALID_FOR_USAGE;
   const bool ends = engine::self_signed(one.one);
   made.TrustStatus.dwInfoStatus =
       CERT_TRUST_HAS_PREFERRED_ISSUER | (ends ? CERT_TRUST_IS_SELF_SIGNED : CERT_TRUST_HAS_NAME_MATCH_ISSUER);
@@ -138,7 +153,7 @@ void chain::add(const engine::chain_element& one, const chain_request& wanted) {
     made.pApplicationUsage = purposes_.back()->shown();
   }
   contexts_.push_back(std::make_unique<held_context>(nullptr));
-  contexts_.back()->reset(elements_.empty() ? duplicate(wanted.leaf) : stand_alone({one.one, std::nullopt, {}}));
+  contexts_.back()->reset(elements_.empty() ? duplicate(leaf) : stand_alone({one.one, std::nullopt, {}}));
   made.pCertContext = contexts_.back()->get();
   elements_.push_back(made);
 }
@@ -161,11 +176,9 @@ void chain::show(DWORD created_with) {
 
 }  // namespace
 
-bool allows(const engine::certificate& of, const std::vector<std::string>& purposes, bool any) {
+bool allows(const engine::certificate& of, const std::string& purpose) {
   const auto limits = engine::purposes_of(of);
-  if (!limits || purposes.empty()) return true;
-  const auto is_there = [&](const std::string& one) { return std::ranges::find(*limits, one) != limits->end(); };
-  return any ? std::ranges::any_of(purposes, is_there) : std::ranges::all_of(purposes, is_there);
+  return !limits || std::ranges::find(*limits, purpose) != limits->end();
 }
 
 PCCERT_CHAIN_CONTEXT make_chain(const engine::environment& env, const chain_request& wanted) {

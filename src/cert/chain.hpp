@@ -55,7 +55,7 @@ PCCERT_CHAIN_CONTEXT make_chain(const engine::environment& env, const chain_requ
 PCCERT_CHAIN_CONTEXT duplicate(PCCERT_CHAIN_CONTEXT chain) noexcept;  // null gives null
 void release(PCCERT_CHAIN_CONTEXT chain) noexcept;                    // null is harmless
 
-// Whether of may be used for all of purposes, or with any for one of them; none is asked: yes.
-bool allows(const engine::certificate& of, const std::vector<std::string>& purposes, bool any);
+// Whether of may be used for a purpose, dotted.
+bool allows(const engine::certificate& of, const std::string& purpose);
 
 }  // namespace schannix::cert

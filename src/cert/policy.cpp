@@ -67,9 +67,9 @@ std::optional<policy_answer> by_bits(const CERT_CHAIN_CONTEXT& chain, const poli
 // Also of a chain for which no purpose was asked.
 std::optional<policy_answer> by_purpose(const CERT_CHAIN_CONTEXT& chain, const policy_rules& by) {
   if (!by.ssl || (by.ignored & CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG)) return std::nullopt;
-  const std::vector<std::string> purpose{by.ssl->of_server ? szOID_PKIX_KP_SERVER_AUTH : szOID_PKIX_KP_CLIENT_AUTH};
+  const std::string purpose = by.ssl->of_server ? szOID_PKIX_KP_SERVER_AUTH : szOID_PKIX_KP_CLIENT_AUTH;
   return first_element(chain, finding::wrong_usage, [&](DWORD at) {
-    return !allows(context::of(elements(chain).rgpElement[at]->pCertContext).leaf(), purpose, false);
+    return !allows(context::of(elements(chain).rgpElement[at]->pCertContext).leaf(), purpose);
   });
 }
 

@@ -166,6 +166,27 @@ TEST(chain, purposes) {
   EXPECT_EQ(judged(chain, CERT_CHAIN_POLICY_BASE), code(CERT_E_WRONG_USAGE));
 }
 
+TEST(chain, one_purpose_of_several_goes_all_the_way) {
+  const issued middle = issue({.common_name = "Middle", .usage = "clientAuth", .authority = true}, &root());
+  const issued end = issue({.common_name = "end.test", .usage = "serverAuth"}, &middle);
+  const issued both = issue({.common_name = "both.test", .usage = "serverAuth,clientAuth"}, &middle);
+  const trusting engine({root()});
+  const store_owner between = store_with({middle});
+  const auto errors_of = [&](const issued& leaf) {
+    const store_owner own = store_with({leaf});
+    LPSTR purposes[] = {const_cast<LPSTR>(szOID_PKIX_KP_SERVER_AUTH), const_cast<LPSTR>(szOID_PKIX_KP_CLIENT_AUTH)};
+    CERT_CHAIN_PARA para{};
+    para.cbSize = sizeof para;
+    para.RequestedUsage = {USAGE_MATCH_TYPE_OR, {2, purposes}};
+    PCCERT_CHAIN_CONTEXT out = nullptr;
+    EXPECT_TRUE(CertGetCertificateChain(engine.get(), find(own.get(), CERT_FIND_ANY, nullptr).get(), nullptr,
+                                        between.get(), &para, 0, nullptr, &out));
+    return errors(chain_owner(out));
+  };
+  EXPECT_EQ(errors_of(end), DWORD{CERT_TRUST_IS_NOT_VALID_FOR_USAGE});
+  EXPECT_EQ(errors_of(both), 0u);
+}
+
 TEST(chain, revocation_that_nobody_tells_of) {
   const chain_owner chain = chain_of(trusting({root()}).get(), leaf(), {.flags = CERT_CHAIN_REVOCATION_CHECK_CHAIN});
   EXPECT_EQ(errors(chain), DWORD{CERT_TRUST_REVOCATION_STATUS_UNKNOWN});
