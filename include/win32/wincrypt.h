@@ -889,3 +889,4 @@ DWORD WINAPI CertGetNameStringW(PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD
 #endif
 
 #include <schannix_names.h>
+#include <schannix_wincrypt_lists.h>

@@ -1,6 +1,7 @@
 #include "cert/info.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <new>
 
 namespace schannix::cert {
@@ -38,6 +39,15 @@ FILETIME filetime_of(std::int64_t seconds) noexcept {
   const auto ticks =
       static_cast<std::uint64_t>(std::max<std::int64_t>(seconds + from_1601_to_1970, 0) * ticks_a_second);
   return {static_cast<DWORD>(ticks), static_cast<DWORD>(ticks >> 32)};
+}
+
+std::uint64_t ticks_of(const FILETIME& time) noexcept {
+  return std::uint64_t{time.dwHighDateTime} << 32 | time.dwLowDateTime;
+}
+
+FILETIME time_now() {
+  using namespace std::chrono;
+  return filetime_of(duration_cast<seconds>(system_clock::now().time_since_epoch()).count());
 }
 
 info::info(const engine::certificate& of) : fields_(fields_of(of)) {

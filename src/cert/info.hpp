@@ -27,6 +27,9 @@ class info {
 // 100 ns since 1601, from seconds since 1970.
 FILETIME filetime_of(std::int64_t seconds) noexcept;
 
+std::uint64_t ticks_of(const FILETIME& time) noexcept;
+FILETIME time_now();
+
 // A blob that shows bytes owned elsewhere, and back.
 CRYPT_INTEGER_BLOB blob_of(base::bytes_view bytes) noexcept;
 base::bytes_view bytes_of(const CRYPT_INTEGER_BLOB& blob) noexcept;

@@ -77,6 +77,7 @@ bool store::shut(bool frees_contexts) noexcept {
     return idle;
   }
   for (const context* const one : std::exchange(listed_, {})) delete one;
+  lists_.free_all();
   delete this;
   return true;
 }

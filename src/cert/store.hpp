@@ -24,6 +24,7 @@
 
 #include "base/result.hpp"
 #include "cert/content.hpp"
+#include "cert/crl.hpp"
 
 namespace schannix::cert {
 
@@ -94,6 +95,12 @@ class store {
   base::result<void> remove(PCCERT_CONTEXT one);  // access_denied; one that is not there any more is no mistake
   void fill(const std::vector<engine::identity>& contents);  // of a store that is being made
 
+  // The same of revocation lists.
+  base::result<PCCRL_CONTEXT> next(PCCRL_CONTEXT previous, const crl_query& fits);
+  std::vector<engine::revocation_list> all_lists();
+  base::result<PCCRL_CONTEXT> add(std::shared_ptr<crl_content> added, disposition how);
+  base::result<void> remove(PCCRL_CONTEXT one);
+
   // Of collections. A greater priority comes first; of equal ones the first that was added. One that is a member
   // already stays one, once, as it was added last. invalid_parameter: this is no collection, or member is one.
   base::result<void> join(store& member, unsigned priority, access may);
@@ -113,6 +120,8 @@ class store {
   base::result<PCCERT_CONTEXT> next_member(PCCERT_CONTEXT previous, const query& fits);
   base::result<PCCERT_CONTEXT> link(PCCERT_CONTEXT origin);  // takes the reference over
   base::result<PCCERT_CONTEXT> add_to_member(std::shared_ptr<content> added, disposition how);
+  base::result<PCCRL_CONTEXT> next_of_members(PCCRL_CONTEXT previous, const crl_query& fits);
+  base::result<PCCRL_CONTEXT> add_to_member(std::shared_ptr<crl_content> added, disposition how);
   base::result<PCCERT_CONTEXT> list(std::shared_ptr<content> added);
   base::result<PCCERT_CONTEXT> replace(std::size_t at, std::shared_ptr<content> added);
 
@@ -122,6 +131,7 @@ class store {
   std::vector<const context*> listed_;  // by place
   std::uint64_t next_place_ = 1;
   std::vector<member> members_;
+  crl_shelf lists_{this};
   std::atomic<std::size_t> references_{1};  // handles, and references to contexts
   std::atomic<std::size_t> handles_{1};
 };

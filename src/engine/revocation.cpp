@@ -10,6 +10,7 @@
 #include "engine/environment.hpp"
 #include "engine/ocsp.hpp"
 #include "engine/revocation_fetch.hpp"
+#include "engine/revocation_list.hpp"
 #include "engine/x509_internal.hpp"
 
 namespace schannix::engine {
@@ -28,15 +29,6 @@ using held_addresses = held<STACK_OF(OPENSSL_STRING), free_addresses>;
 std::shared_ptr<X509_CRL> share(X509_CRL* parsed) { return {parsed, X509_CRL_free}; }
 
 X509_CRL* new_list(const environment& env) { return or_throw(X509_CRL_new_ex(env.library(), nullptr)); }
-
-base::result<std::vector<revocation_list>> read_der(const environment& env, base::bytes_view der) {
-  X509_CRL* parsed = new_list(env);
-  const unsigned char* at = der.data();
-  const bool whole = d2i_X509_CRL(&parsed, &at, static_cast<long>(der.size())) && at == der.data() + der.size();
-  const auto held = share(parsed);  // null when the parser has released it
-  if (!whole) return base::caller_mistake(base::reason::malformed_object);
-  return std::vector{revocation_list(held)};
-}
 
 bool at_end_of_pem() {
   const unsigned long error = ERR_peek_last_error();
@@ -143,7 +135,9 @@ base::result<std::vector<revocation_list>> read_revocation_lists(const environme
   const quiet_errors quiet;
   if (text.empty() || text.size() > INT_MAX) return base::caller_mistake(base::reason::malformed_object);
   constexpr base::byte der_sequence = 0x30;
-  return text[0] == der_sequence ? read_der(env, text) : read_pem_lists(env, text);
+  if (text[0] != der_sequence) return read_pem_lists(env, text);
+  SCHANNIX_TRY(revocation_list one, read_revocation_list(env, text));
+  return std::vector{std::move(one)};
 }
 
 std::optional<base::reason> revocation_problem(const environment& env, const std::vector<certificate>& chain,

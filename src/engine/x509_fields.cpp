@@ -8,7 +8,7 @@ namespace schannix::engine {
 
 using namespace internal;
 
-namespace {
+namespace internal {
 
 // The content octets of an INTEGER: OpenSSL keeps magnitude and sign, the encoding has a sign octet where it must.
 base::bytes integer_content(const ASN1_INTEGER* number) {
@@ -34,6 +34,18 @@ std::optional<std::int64_t> seconds_of(const ASN1_TIME* time) {
   return ::timegm(&parts);
 }
 
+void read_extensions(std::vector<certificate_fields::extension>& into, const STACK_OF(X509_EXTENSION) * from) {
+  for (int i = 0; i < sk_X509_EXTENSION_num(from); ++i) {
+    X509_EXTENSION* const one = sk_X509_EXTENSION_value(from, i);
+    into.push_back({dotted(X509_EXTENSION_get_object(one)), X509_EXTENSION_get_critical(one) != 0,
+                    content_of(X509_EXTENSION_get_data(one))});
+  }
+}
+
+}  // namespace internal
+
+namespace {
+
 void read_validity(certificate_fields& out, const X509* from) {
   const auto begin = seconds_of(X509_get0_notBefore(from));
   const auto end = seconds_of(X509_get0_notAfter(from));
@@ -50,14 +62,6 @@ void read_public_key(certificate_fields& out, const X509* from) {
   if (!bits) return;
   out.public_key = content_of(bits);
   if (bits->flags & ASN1_STRING_FLAG_BITS_LEFT) out.public_key_unused_bits = static_cast<unsigned>(bits->flags & 7);
-}
-
-void read_extensions(certificate_fields& out, const X509* from) {
-  for (int i = 0; i < X509_get_ext_count(from); ++i) {
-    X509_EXTENSION* const one = X509_get_ext(from, i);
-    out.extensions.push_back({dotted(X509_EXTENSION_get_object(one)), X509_EXTENSION_get_critical(one) != 0,
-                              content_of(X509_EXTENSION_get_data(one))});
-  }
 }
 
 }  // namespace
@@ -83,7 +87,7 @@ base::result<certificate_fields> decode(const certificate& of) {
   X509_get0_uids(from, &issuer_id, &subject_id);
   out.issuer_unique_id = content_of(issuer_id);
   out.subject_unique_id = content_of(subject_id);
-  read_extensions(out, from);
+  read_extensions(out.extensions, X509_get0_extensions(from));
   return out;
 }
 

@@ -35,6 +35,7 @@ using held = std::unique_ptr<Object, release_by<Release>>;
 inline void free_memory(void* memory) { OPENSSL_free(memory); }
 inline void free_borrowed(STACK_OF(X509) * all) { sk_X509_free(all); }
 inline void free_certificates(STACK_OF(X509) * all) { sk_X509_pop_free(all, X509_free); }
+inline void free_extensions(STACK_OF(X509_EXTENSION) * all) { sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free); }
 inline void free_safes(STACK_OF(PKCS7) * all) { sk_PKCS7_pop_free(all, PKCS7_free); }
 inline void free_bags(STACK_OF(PKCS12_SAFEBAG) * all) { sk_PKCS12_SAFEBAG_pop_free(all, PKCS12_SAFEBAG_free); }
 
@@ -103,6 +104,12 @@ inline base::bytes content_of(const ASN1_STRING* string) {
   const unsigned char* const data = ASN1_STRING_get0_data(string);
   return data ? base::bytes(data, data + ASN1_STRING_length(string)) : base::bytes();
 }
+
+// In x509_fields.cpp. The content octets of an INTEGER, most significant first; empty: there are none.
+base::bytes integer_content(const ASN1_INTEGER* number);
+certificate_fields::algorithm algorithm_of(const X509_ALGOR* from);
+std::optional<std::int64_t> seconds_of(const ASN1_TIME* time);  // since 1970
+void read_extensions(std::vector<certificate_fields::extension>& into, const STACK_OF(X509_EXTENSION) * from);
 
 // A reference of our own to each; null holds none.
 inline std::vector<certificate> certificates_in(const STACK_OF(X509) * all) {

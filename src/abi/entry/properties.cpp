@@ -1,6 +1,5 @@
 // Properties of certificates, and what is compared and looked up in their fields. Contract: include/win32/wincrypt.h
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -81,13 +80,6 @@ bool same_bytes(const CRYPT_INTEGER_BLOB& a, const CRYPT_INTEGER_BLOB& b) {
   return std::ranges::equal(cert::bytes_of(a), cert::bytes_of(b));
 }
 
-std::uint64_t ticks(const FILETIME& time) { return std::uint64_t{time.dwHighDateTime} << 32 | time.dwLowDateTime; }
-
-FILETIME now() {
-  using namespace std::chrono;
-  return cert::filetime_of(duration_cast<seconds>(system_clock::now().time_since_epoch()).count());
-}
-
 }  // namespace
 }  // namespace schannix::abi
 
@@ -131,7 +123,7 @@ BOOL WINAPI CertCompareIntegerBlob(PCRYPT_INTEGER_BLOB pInt1, PCRYPT_INTEGER_BLO
 
 LONG WINAPI CertVerifyTimeValidity(LPFILETIME pTimeToVerify, PCERT_INFO pCertInfo) {
   if (!pCertInfo) return abi::fail(abi::code_of(E_INVALIDARG), LONG{1});
-  const std::uint64_t time = abi::ticks(pTimeToVerify ? *pTimeToVerify : abi::now());
-  if (time < abi::ticks(pCertInfo->NotBefore)) return -1;
-  return time > abi::ticks(pCertInfo->NotAfter) ? 1 : 0;
+  const std::uint64_t time = cert::ticks_of(pTimeToVerify ? *pTimeToVerify : cert::time_now());
+  if (time < cert::ticks_of(pCertInfo->NotBefore)) return -1;
+  return time > cert::ticks_of(pCertInfo->NotAfter) ? 1 : 0;
 }

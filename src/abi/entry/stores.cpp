@@ -20,11 +20,6 @@ HCERTSTORE opened(const base::result<HCERTSTORE>& store) {
 
 HCERTSTORE open_users(std::string_view name) { return opened(open_system_store(name, CERT_SYSTEM_STORE_CURRENT_USER)); }
 
-std::optional<cert::disposition> disposition_of(DWORD add) {
-  if (add < CERT_STORE_ADD_NEW || add > CERT_STORE_ADD_NEWER_INHERIT_PROPERTIES) return std::nullopt;
-  return static_cast<cert::disposition>(add - CERT_STORE_ADD_NEW);  // in Windows' order
-}
-
 BOOL hand_over(PCCERT_CONTEXT made, PCCERT_CONTEXT* into) {
   const cert::held_context ours(into ? nullptr : made);
   if (into) *into = made;

@@ -125,6 +125,11 @@ std::optional<cert::query> query_of(DWORD find_type, const void* parameter) {
   }
 }
 
+std::optional<cert::disposition> disposition_of(DWORD add) {
+  if (add < CERT_STORE_ADD_NEW || add > CERT_STORE_ADD_NEWER_INHERIT_PROPERTIES) return std::nullopt;
+  return static_cast<cert::disposition>(add - CERT_STORE_ADD_NEW);  // in Windows' order
+}
+
 std::optional<engine::name_style> style_of(DWORD type) {
   constexpr DWORD flags = CERT_NAME_STR_SEMICOLON_FLAG | CERT_NAME_STR_CRLF_FLAG | CERT_NAME_STR_NO_PLUS_FLAG |
                           CERT_NAME_STR_NO_QUOTING_FLAG | CERT_NAME_STR_REVERSE_FLAG;

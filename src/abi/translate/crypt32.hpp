@@ -30,6 +30,8 @@ std::optional<cert::query> query_of(DWORD find_type, const void* parameter);
 // Nothing: an unknown type, flag or string type, or a parameter that is missing.
 std::optional<cert::name_request> name_request_of(DWORD type, DWORD flags, const void* parameter);
 
+std::optional<cert::disposition> disposition_of(DWORD add);  // CERT_STORE_ADD_; nothing: another
+
 // CertNameToStr's string types and flags; 0 is read as the simple one. Nothing: another.
 std::optional<engine::name_style> style_of(DWORD type);
 
