@@ -195,6 +195,7 @@ struct verification {
   bool up_to_roots = false;              // of extra_roots only those that sign themselves
   std::string name;                      // DNS name or IP address; empty: the name is not checked
   bool of_server = true;                 // EKU serverAuth, else clientAuth
+  std::optional<std::int64_t> at = {};   // seconds since 1970; nothing: now
 };
 
 struct verdict {

@@ -87,6 +87,7 @@ int run(const environment& env, const certificate& leaf, const verification& how
 
   X509_VERIFY_PARAM* const rules = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_auth_level(rules, security_level);
+  if (how.at) X509_VERIFY_PARAM_set_time(rules, *how.at);
   // A certificate that was given as trusted is: no need that it signs itself. The system's must be roots.
   if (which == anchors::extra && !how.up_to_roots) X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
   if (X509_STORE_CTX_set_default(context.get(), how.of_server ? "ssl_server" : "ssl_client") != 1)

@@ -109,6 +109,19 @@ TEST(x509_verify, validity) {
                  reason::certificate_expired);
 }
 
+TEST(x509_verify, validity_at_another_time) {
+  const issued leaf = issue(server(), &root());
+  const auto at = [&](std::int64_t time) {
+    return verify(test_environment(), parsed(leaf),
+                  {.extra_roots = {parsed(root())}, .untrusted = {}, .name = "a.test", .at = time});
+  };
+  const auto today = *decode(parsed(leaf));
+  EXPECT_TRUSTED(at(today.not_before));
+  EXPECT_TRUSTED(at(today.not_after - 3600));  // the root is older by what the tests before took
+  EXPECT_PROBLEM(at(today.not_before - 1), reason::certificate_expired);
+  EXPECT_PROBLEM(at(today.not_after + 1), reason::certificate_expired);
+}
+
 TEST(x509_verify, the_gravest_problem_is_told) {
   auto old = server();
   old.from_days = -10, old.to_days = -1;
