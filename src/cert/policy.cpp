@@ -15,7 +15,8 @@ struct rule {
 constexpr DWORD unassigned = 0xF0E00000;  // no CERT_TRUST_ has these
 constexpr DWORD offline = CERT_TRUST_IS_OFFLINE_REVOCATION;
 
-// In the order of spec 8.4; the name stands between purpose and constraints.
+// In the order of spec 8.4; purpose and name stand between the first and the second, and whether the issuers may speak
+// for the name behind the second.
 constexpr auto first_rules = std::to_array<rule>({
     {CERT_TRUST_IS_EXPLICIT_DISTRUST, 0, finding::explicit_distrust},
     {CERT_TRUST_IS_REVOKED, 0, finding::revoked},
@@ -25,7 +26,7 @@ constexpr auto first_rules = std::to_array<rule>({
     {CERT_TRUST_IS_NOT_TIME_VALID, CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG, finding::expired},
     {CERT_TRUST_IS_NOT_VALID_FOR_USAGE, CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG, finding::wrong_usage},
 });
-constexpr auto last_rules = std::to_array<rule>({
+constexpr auto second_rules = std::to_array<rule>({
     {CERT_TRUST_INVALID_BASIC_CONSTRAINTS, CERT_CHAIN_POLICY_IGNORE_INVALID_BASIC_CONSTRAINTS_FLAG,
      finding::invalid_basic_constraints},
     {CERT_TRUST_INVALID_POLICY_CONSTRAINTS | CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY,
@@ -34,6 +35,8 @@ constexpr auto last_rules = std::to_array<rule>({
          CERT_TRUST_HAS_NOT_DEFINED_NAME_CONSTRAINT | CERT_TRUST_HAS_NOT_PERMITTED_NAME_CONSTRAINT |
          CERT_TRUST_HAS_EXCLUDED_NAME_CONSTRAINT,
      CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG, finding::invalid_name},
+});
+constexpr auto last_rules = std::to_array<rule>({
     {CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT, CERT_CHAIN_POLICY_IGNORE_NOT_SUPPORTED_CRITICAL_EXT_FLAG,
      finding::unknown_critical_extension},
     // The rest but revocation, which no flag excuses.
@@ -45,6 +48,10 @@ constexpr auto last_rules = std::to_array<rule>({
 const CERT_SIMPLE_CHAIN& elements(const CERT_CHAIN_CONTEXT& chain) { return **chain.rgpChain; }
 DWORD errors_at(const CERT_CHAIN_CONTEXT& chain, DWORD at) {
   return elements(chain).rgpElement[at]->TrustStatus.dwErrorStatus;
+}
+
+engine::certificate certificate_at(const CERT_CHAIN_CONTEXT& chain, DWORD at) {
+  return context::of(elements(chain).rgpElement[at]->pCertContext).leaf();
 }
 
 template <typename Fits>
@@ -69,15 +76,24 @@ std::optional<policy_answer> by_purpose(const CERT_CHAIN_CONTEXT& chain, const p
   if (!by.ssl || (by.ignored & CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG)) return std::nullopt;
   const std::string purpose = by.ssl->of_server ? szOID_PKIX_KP_SERVER_AUTH : szOID_PKIX_KP_CLIENT_AUTH;
   return first_element(chain, finding::wrong_usage, [&](DWORD at) {
-    return !allows(context::of(elements(chain).rgpElement[at]->pCertContext).leaf(), purpose);
+    return !allows(certificate_at(chain, at), purpose);
   });
 }
 
+bool checks_name(const policy_rules& by) { return by.ssl && by.ssl->of_server && by.ssl->name && !by.ignores_name; }
+
 std::optional<policy_answer> by_name(const CERT_CHAIN_CONTEXT& chain, const policy_rules& by) {
-  if (!by.ssl || !by.ssl->of_server || !by.ssl->name || by.ignores_name) return std::nullopt;
-  const context& leaf = context::of(elements(chain).rgpElement[0]->pCertContext);
-  if (engine::answers_to(leaf.leaf(), *by.ssl->name)) return std::nullopt;
+  if (!checks_name(by) || engine::answers_to(certificate_at(chain, 0), *by.ssl->name)) return std::nullopt;
   return policy_answer{finding::name_mismatch, 0};
+}
+
+// A wildcard fits names that an issuer must not speak for.
+std::optional<policy_answer> by_permission(const CERT_CHAIN_CONTEXT& chain, const policy_rules& by) {
+  if (!checks_name(by) || (by.ignored & CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG)) return std::nullopt;
+  std::vector<engine::certificate> all;
+  for (DWORD at = 0; at < elements(chain).cElement; ++at) all.push_back(certificate_at(chain, at));
+  if (engine::permits(all, *by.ssl->name)) return std::nullopt;
+  return policy_answer{finding::invalid_name, 0};
 }
 
 // Which flag excuses that nothing is known about the certificate at a place.
@@ -104,6 +120,8 @@ policy_answer judge(const CERT_CHAIN_CONTEXT& chain, const policy_rules& by) {
   if (const auto found = by_bits(chain, by, first_rules)) return *found;
   if (const auto found = by_purpose(chain, by)) return *found;
   if (const auto found = by_name(chain, by)) return *found;
+  if (const auto found = by_bits(chain, by, second_rules)) return *found;
+  if (const auto found = by_permission(chain, by)) return *found;
   if (const auto found = by_bits(chain, by, last_rules)) return *found;
   return by_revocation(chain, by).value_or(policy_answer());
 }

@@ -74,4 +74,9 @@ std::optional<std::vector<std::string>> purposes_of(const certificate& of);
 // By the rules of automatic validation: x509.hpp. An empty name, or one that is not ASCII, fits none.
 bool answers_to(const certificate& of, const std::string& name);
 
+// Whether the name constraints of the issuers in chain (leaf first) let the leaf stand for name, which it answers to.
+// The names in the leaf have been checked already, but "*.a.test" passes an issuer that must not speak for b.a.test.
+// RFC 5280 §4.2.1.10; a wildcard is not mentioned there. Addresses are never wildcards: true.
+bool permits(const std::vector<certificate>& chain, const std::string& name);
+
 }  // namespace schannix::engine

@@ -9,6 +9,7 @@
 
 #include "engine/environment.hpp"
 #include "engine/x509.hpp"
+#include "engine/x509_chain.hpp"
 #include "engine/x509_internal.hpp"
 
 namespace schannix::engine {
@@ -99,6 +100,7 @@ int run(const environment& env, const certificate& leaf, const verification& how
   X509_STORE_CTX_set_verify_cb(context.get(), remember);
   const int outcome = X509_verify_cert(context.get());
   if (outcome == 1 && worst == X509_V_OK) chain = certificates_in(X509_STORE_CTX_get0_chain(context.get()));
+  if (!permits(chain, how.name)) return X509_V_ERR_EXCLUDED_VIOLATION;
   if (outcome == 1 || worst != X509_V_OK) return worst;
   const int error = X509_STORE_CTX_get_error(context.get());  // ended without asking us
   return error != X509_V_OK ? error : X509_V_ERR_UNSPECIFIED;

@@ -56,6 +56,7 @@ void extend(X509* certificate, const profile& what) {
   std::string all;
   for (const auto& one : what.alternative) all += (all.empty() ? "" : ",") + one;
   if (!all.empty()) extend(certificate, NID_subject_alt_name, all);
+  if (!what.constraints.empty()) extend(certificate, NID_name_constraints, "critical," + what.constraints);
   if (!what.list_at.empty()) extend(certificate, NID_crl_distribution_points, "URI:" + what.list_at);
   if (!what.responder_at.empty()) extend(certificate, NID_info_access, "OCSP;URI:" + what.responder_at);
 }

@@ -26,6 +26,7 @@ struct profile {
   int from_days = -1;  // from now
   int to_days = 30;
   std::vector<std::pair<std::string, std::string>> subject = {};  // before the common name: {"O", "Example"}
+  std::string constraints = {};   // as in openssl.cnf: "excluded;DNS:b.test"; empty: no such extension
   std::string list_at = {};       // CRL distribution point, a URL; empty: no such extension
   std::string responder_at = {};  // OCSP responder, likewise
 };

@@ -268,6 +268,16 @@ TEST(ssl_policy, names) {
   EXPECT_EQ(judged(chain, CERT_CHAIN_POLICY_SSL), 0u);
 }
 
+TEST(ssl_policy, a_wildcard_does_not_lift_the_constraints_of_an_issuer) {
+  const issued bound = issue({.common_name = "Bound", .authority = true, .constraints = "excluded;DNS:b.a.test"});
+  const issued any = issue({.common_name = "a.test", .alternative = {"DNS:*.a.test"}, .usage = "serverAuth"}, &bound);
+  const chain_owner chain = chain_of(trusting({bound}).get(), any);
+  EXPECT_EQ(errors(chain), 0u);
+  EXPECT_EQ(judged_for(chain, L"c.a.test"), 0u);
+  EXPECT_EQ(judged_for(chain, L"B.a.test."), code(CERT_E_INVALID_NAME));
+  EXPECT_EQ(judged_for(chain, L"b.a.test", SECURITY_FLAG_IGNORE_CERT_CN_INVALID), 0u);
+}
+
 TEST(ssl_policy, clients_need_the_client_purpose_and_no_name) {
   const chain_owner server = chain_of(trusting({root()}).get(), leaf());
   EXPECT_EQ(judged_for(server, L"other.test", 0, AUTHTYPE_CLIENT), code(CERT_E_WRONG_USAGE));

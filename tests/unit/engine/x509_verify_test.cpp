@@ -206,6 +206,30 @@ TEST(x509_verify, names) {
   }
 }
 
+// CVE-2025-61727: the wildcard itself is not what the issuer must not speak for.
+TEST(x509_verify, a_wildcard_does_not_lift_the_constraints_of_an_issuer) {
+  const issued bound = issue({.common_name = "Bound", .authority = true, .constraints = "excluded;DNS:b.a.test"});
+  const issued leaf = issue(server({"DNS:*.a.test", "IP:127.0.0.1"}), &bound);
+  EXPECT_TRUSTED(check(leaf, "c.a.test", bound));
+  EXPECT_TRUSTED(check(leaf, "127.0.0.1", bound));
+  EXPECT_TRUSTED(check(leaf, "", bound));
+  EXPECT_PROBLEM(check(leaf, "b.a.test", bound), reason::certificate_unknown);
+  EXPECT_PROBLEM(check(leaf, "B.a.test.", bound), reason::certificate_unknown);
+  EXPECT_PROBLEM(check(leaf, "d.test", bound), reason::name_mismatch);
+}
+
+TEST(x509_verify, nor_those_of_an_issuer_further_up) {
+  const issued bound = issue({.common_name = "Bound", .authority = true, .constraints = "excluded;DNS:b.a.test"});
+  const issued middle = issue({.common_name = "Middle", .authority = true}, &bound);
+  const issued leaf = issue(server({"DNS:*.a.test"}), &middle);
+  const auto as = [&](const char* name) {
+    return verify(test_environment(), parsed(leaf),
+                  {.extra_roots = {parsed(bound)}, .untrusted = {parsed(middle)}, .name = name});
+  };
+  EXPECT_TRUSTED(as("c.a.test"));
+  EXPECT_PROBLEM(as("b.a.test"), reason::certificate_unknown);
+}
+
 // The system's roots are read from where the environment says.
 class x509_roots : public testing::Test {
  protected:
