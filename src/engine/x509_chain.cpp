@@ -47,6 +47,7 @@ constexpr auto meanings = std::to_array<meaning>({
     {X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE, fault::name_not_supported},
     {X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX, fault::name_not_supported},
     {X509_V_ERR_UNSUPPORTED_NAME_SYNTAX, fault::name_not_supported},
+    {X509_V_ERR_UNSPECIFIED, fault::name_not_supported},  // more names times constraints than OpenSSL compares
     {X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, fault::critical_extension},
     {X509_V_ERR_EE_KEY_TOO_SMALL, fault::weak_signature},
     {X509_V_ERR_CA_KEY_TOO_SMALL, fault::weak_signature},
