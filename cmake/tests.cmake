@@ -50,6 +50,9 @@ endif()
 set_source_files_properties(tests/conformance/asio_stream.cpp
   PROPERTIES COMPILE_DEFINITIONS "ASIO_HAS_CO_AWAIT=1;ASIO_HAS_STD_COROUTINE=1")
 schannix_tests(interop_tests interop schannix schannix_win32)
+if(TARGET nlohmann_json::nlohmann_json)  # the cases are a JSON file
+  schannix_tests(limbo_tests limbo schannix_objects nlohmann_json::nlohmann_json)
+endif()
 foreach(name bind_loopback slow_names)
   add_library(${name} MODULE ${PROJECT_SOURCE_DIR}/tests/support/preload/${name}.c)
 endforeach()

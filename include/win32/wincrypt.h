@@ -840,8 +840,8 @@ void WINAPI CertFreeCertificateChain(PCCERT_CHAIN_CONTEXT pChainContext);
  * CERT_E_CHAINING, CERT_E_EXPIRED, CERT_E_WRONG_USAGE, CERT_E_CN_NO_MATCH, TRUST_E_BASIC_CONSTRAINTS,
  * CERT_E_INVALID_POLICY, CERT_E_INVALID_NAME, CERT_E_CRITICAL, CERT_E_MALFORMED, CRYPT_E_NO_REVOCATION_CHECK,
  * CRYPT_E_REVOCATION_OFFLINE. FALSE and ERROR_FILE_NOT_FOUND: another policy; E_INVALIDARG: NULL, unknown flags or checks,
- * an extra cbSize or dwAuthType that is none. Source: nf-wincrypt-certverifycertificatechainpolicy; that SSL wants the
- * purpose also of a chain that was built without RequestedUsage: our decision. */
+ * an extra cbSize or dwAuthType that is none. Source: nf-wincrypt-certverifycertificatechainpolicy. Our decision: SSL wants
+ * the purpose of any chain, and that every issuer's name constraints allow the name, also one that a wildcard fits. */
 BOOL WINAPI CertVerifyCertificateChainPolicy(LPCSTR pszPolicyOID, PCCERT_CHAIN_CONTEXT pChainContext,
                                              PCERT_CHAIN_POLICY_PARA pPolicyPara,
                                              PCERT_CHAIN_POLICY_STATUS pPolicyStatus);

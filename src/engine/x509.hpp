@@ -206,7 +206,7 @@ struct verdict {
 };
 
 // Chain to a root, validity, usage, weak signatures, name (SAN dNSName, CN only without SAN, wildcard in the left-most
-// label only, IP literals against iPAddress). spec 4.5
+// label only, IP literals against iPAddress; within the issuers' name constraints, a wildcard's, too). spec 4.5
 verdict verify(const environment& env, const certificate& leaf, const verification& how);
 
 }  // namespace schannix::engine
