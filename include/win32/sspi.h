@@ -691,8 +691,38 @@ typedef struct _SEC_WINNT_AUTH_IDENTITY_W {
 #define SEC_WINNT_AUTH_IDENTITY_ANSI 0x1
 #define SEC_WINNT_AUTH_IDENTITY_UNICODE 0x2
 
+/* The same with the packages that Negotiate may choose from. */
+#define SEC_WINNT_AUTH_IDENTITY_VERSION 0x200
+typedef struct _SEC_WINNT_AUTH_IDENTITY_EXA {
+  ULONG Version; /* SEC_WINNT_AUTH_IDENTITY_VERSION */
+  ULONG Length;  /* of this struct, in bytes */
+  UCHAR *User;
+  ULONG UserLength; /* characters, as the others */
+  UCHAR *Domain;
+  ULONG DomainLength;
+  UCHAR *Password;
+  ULONG PasswordLength;
+  ULONG Flags;
+  UCHAR *PackageList; /* names with commas between them */
+  ULONG PackageListLength;
+} SEC_WINNT_AUTH_IDENTITY_EXA, *PSEC_WINNT_AUTH_IDENTITY_EXA;
+typedef struct _SEC_WINNT_AUTH_IDENTITY_EXW {
+  ULONG Version;
+  ULONG Length;
+  WCHAR *User;
+  ULONG UserLength;
+  WCHAR *Domain;
+  ULONG DomainLength;
+  WCHAR *Password;
+  ULONG PasswordLength;
+  ULONG Flags;
+  WCHAR *PackageList;
+  ULONG PackageListLength;
+} SEC_WINNT_AUTH_IDENTITY_EXW, *PSEC_WINNT_AUTH_IDENTITY_EXW;
+
 #ifdef UNICODE
 typedef SEC_WINNT_AUTH_IDENTITY_W SEC_WINNT_AUTH_IDENTITY, *PSEC_WINNT_AUTH_IDENTITY;
+typedef SEC_WINNT_AUTH_IDENTITY_EXW SEC_WINNT_AUTH_IDENTITY_EX, *PSEC_WINNT_AUTH_IDENTITY_EX;
 typedef SecPkgInfoW SecPkgInfo, *PSecPkgInfo;
 typedef SecPkgContext_NamesW SecPkgContext_Names, *PSecPkgContext_Names;
 typedef SecPkgContext_KeyInfoW SecPkgContext_KeyInfo, *PSecPkgContext_KeyInfo;
@@ -705,6 +735,7 @@ typedef SecPkgContext_CredentialNameW SecPkgContext_CredentialName, *PSecPkgCont
 typedef SecPkgCredentials_NamesW SecPkgCredentials_Names, *PSecPkgCredentials_Names;
 #else
 typedef SEC_WINNT_AUTH_IDENTITY_A SEC_WINNT_AUTH_IDENTITY, *PSEC_WINNT_AUTH_IDENTITY;
+typedef SEC_WINNT_AUTH_IDENTITY_EXA SEC_WINNT_AUTH_IDENTITY_EX, *PSEC_WINNT_AUTH_IDENTITY_EX;
 typedef SecPkgInfoA SecPkgInfo, *PSecPkgInfo;
 typedef SecPkgContext_NamesA SecPkgContext_Names, *PSecPkgContext_Names;
 typedef SecPkgContext_KeyInfoA SecPkgContext_KeyInfo, *PSecPkgContext_KeyInfo;

@@ -19,6 +19,7 @@ typedef TCHAR _TCHAR;
 #define _tcsstr wcsstr
 #define _tcsdup _wcsdup
 #define _tcscpy_s wcscpy_s
+#define _tcsncpy_s wcsncpy_s
 #define _tprintf wprintf
 #define _ftprintf fwprintf
 #define _tmain wmain
@@ -33,6 +34,7 @@ typedef TCHAR _TCHAR;
 #define _tcsstr strstr
 #define _tcsdup _strdup
 #define _tcscpy_s strcpy_s
+#define _tcsncpy_s strncpy_s
 #define _tprintf printf
 #define _ftprintf fprintf
 #define _tmain main

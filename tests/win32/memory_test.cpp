@@ -154,6 +154,9 @@ TEST(c_run_time, names_that_follow_unicode) {
   const TCHAR* const text = _T("abc");
   EXPECT_EQ(_tcslen(text), 3U);
   EXPECT_EQ(_tcsicmp(text, _T("ABC")), 0);
+  TCHAR start[3];
+  EXPECT_EQ(_tcsncpy_s(start, 3, text, 2), 0);
+  EXPECT_EQ(_tcslen(start), 2U);
 }
 
 TEST(process, numbers_are_linux_s) {
