@@ -35,7 +35,7 @@ add_custom_command(TARGET schannix_win32_functions POST_BUILD
 set(schannix_spellings
   Windows.h Winsock2.h WinSock2.h WinSock.h WS2tcpip.h Ws2tcpip.h WS2TCPIP.H WINSOCK2.H WINDOWS.H
   Sspi.h SSPI.h Security.h Schannel.h SChannel.h Schnlsp.h SubAuth.h WinCrypt.h Wincrypt.h WinError.h Winerror.h WinBase.h
-  WinNT.h WinDef.h WinNls.h Winternl.h WinTrust.h Wintrust.h NTSecAPI.h Ntsecapi.h SDKDDKVer.h BaseTsd.h)
+  WinNT.h WinDef.h WinNls.h WinUser.h Winternl.h WinTrust.h Wintrust.h NTSecAPI.h Ntsecapi.h SDKDDKVer.h BaseTsd.h)
 set(schannix_spelled_headers ${PROJECT_BINARY_DIR}/spelled_headers)
 foreach(name ${schannix_spellings})
   string(TOLOWER ${name} plain)

@@ -64,6 +64,26 @@ static __inline__ errno_t memcpy_s(void *destination, size_t size, const void *s
   return source == NULL ? EINVAL : ERANGE;
 }
 
+/* A number's digits in radix 2 to 36, in small letters; the sign of a negative one in radix 10 only, else its bits. Returns text. */
+static __inline__ char *_itoa(int value, char *text, int radix) {
+  char digits[33];
+  char *end = text;
+  int count = 0;
+  const int is_negative = radix == 10 && value < 0;
+  unsigned left = is_negative ? 0U - SCHANNIX_CAST(unsigned, value) : SCHANNIX_CAST(unsigned, value);
+  if (text == NULL) return NULL;
+  if (radix >= 2 && radix <= 36) {
+    do {
+      digits[count++] = "0123456789abcdefghijklmnopqrstuvwxyz"[left % SCHANNIX_CAST(unsigned, radix)];
+      left /= SCHANNIX_CAST(unsigned, radix);
+    } while (left != 0);
+    if (is_negative) *end++ = '-';
+    while (count > 0) *end++ = digits[--count];
+  }
+  *end = 0;
+  return text;
+}
+
 /* At most count characters of source; with _TRUNCATE what fits, and 80 (STRUNCATE) when that is not all. */
 #define STRUNCATE 80
 #define SCHANNIX_COPY_(name, character, length)                                                          \

@@ -31,6 +31,7 @@
 #include <winerror.h>
 #include <winnls.h>
 #include <winnt.h>
+#include <winuser.h>
 
 #if !defined(NOMINMAX) && !defined(__cplusplus)
 #ifndef min

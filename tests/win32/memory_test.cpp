@@ -5,6 +5,7 @@
 #include <windows.h>
 
 #include <algorithm>
+#include <climits>
 #include <string>
 
 namespace {
@@ -157,6 +158,16 @@ TEST(c_run_time, names_that_follow_unicode) {
   TCHAR start[3];
   EXPECT_EQ(_tcsncpy_s(start, 3, text, 2), 0);
   EXPECT_EQ(_tcslen(start), 2U);
+}
+
+TEST(c_run_time, digits_of_a_number) {
+  char text[34];
+  EXPECT_STREQ(_itoa(-1200, text, 10), "-1200");
+  EXPECT_STREQ(_itoa(INT_MIN, text, 10), "-2147483648");
+  EXPECT_STREQ(_itoa(-1, text, 16), "ffffffff");
+  EXPECT_STREQ(_itoa(5, text, 2), "101");
+  EXPECT_STREQ(_itoa(0, text, 36), "0");
+  EXPECT_STREQ(_itoa(7, text, 1), "");
 }
 
 TEST(process, numbers_are_linux_s) {
