@@ -1,10 +1,10 @@
-# The eight rooms are one object library, so that unit tests reach what the shared library hides; the shared library is
+# The nine rooms are one object library, so that unit tests reach what the shared library hides; the shared library is
 # made of the same objects, plus the C++ API, which sees the public headers only.
 set(schannix_win32_includes ${PROJECT_SOURCE_DIR}/include/win32)
 set(schannix_api_includes ${PROJECT_SOURCE_DIR}/include)
 
 set(room_sources)
-foreach(room base engine cert record credential context handle abi)
+foreach(room base engine keyring cert record credential context handle abi)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${room}/*.cpp)
   list(APPEND room_sources ${sources})
 endforeach()

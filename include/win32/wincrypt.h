@@ -811,8 +811,12 @@ BOOL WINAPI CertGetCertificateContextProperty(PCCERT_CONTEXT pCertContext, DWORD
                                               DWORD *pcbData);
 
 /* Sets a property to the bytes of the CRYPT_DATA_BLOB pvData, which are copied, or deletes it with pvData NULL: of one of
- * the key's properties, the key. FALSE and E_INVALIDARG: as above, or a property that is computed; NTE_BAD_KEYSET: a key,
- * for there are no key containers and key handles here. dwFlags: the two that speak of keeping it change nothing. */
+ * the key's properties, the key. CERT_KEY_PROV_INFO_PROP_ID takes a CRYPT_KEY_PROV_INFO: the key is looked for when it is
+ * needed. Its container is one of this user, with CRYPT_MACHINE_KEYSET of the machine, whichever of Microsoft's software
+ * providers is named; with pwszProvName L"OSSL_STORE" (ours) it is a URI: "file:" or, where OpenSSL has an engine or a
+ * provider for it, "pkcs11:". One key at a time: the next property takes its place. FALSE and E_INVALIDARG: as above, a
+ * property that is computed, no container, cProvParam, unknown dwFlags; NTE_BAD_KEYSET: a handle, for there are none here.
+ * dwFlags: the two that speak of keeping it change nothing. docs/howto/keys.md */
 BOOL WINAPI CertSetCertificateContextProperty(PCCERT_CONTEXT pCertContext, DWORD dwPropId, DWORD dwFlags,
                                               const void *pvData);
 

@@ -1,6 +1,7 @@
 #include "cert/content.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -17,7 +18,7 @@ base::bytes wide_bytes(const std::string& text) {
 }  // namespace
 
 content::content(const engine::identity& of) : leaf_(of.leaf), info_(of.leaf) {
-  attached_.key = of.key;
+  attached_.key.key = of.key;
   if (!of.friendly_name.empty()) attached_.set[CERT_FRIENDLY_NAME_PROP_ID] = wide_bytes(of.friendly_name);
 }
 
@@ -28,14 +29,15 @@ content::attached content::now() const {
   return attached_;
 }
 
-std::optional<engine::private_key> content::key() const {
+key_binding content::key() const {
   const std::lock_guard held(lock_);
   return attached_.key;
 }
 
-void content::drop_key() {
+void content::bind(key_binding to) {
+  key_binding before;  // freed without the lock
   const std::lock_guard held(lock_);
-  attached_.key.reset();
+  before = std::exchange(attached_.key, std::move(to));
 }
 
 std::optional<base::bytes> content::property(DWORD id) const {
@@ -63,7 +65,7 @@ std::vector<DWORD> content::properties() const {
 void content::inherit(const content& from) {
   attached theirs = from.now();  // one lock at a time
   const std::lock_guard held(lock_);
-  if (!attached_.key) attached_.key = std::move(theirs.key);
+  if (attached_.key.none()) attached_.key = std::move(theirs.key);
   attached_.set.merge(theirs.set);
 }
 

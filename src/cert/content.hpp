@@ -13,8 +13,22 @@
 
 #include "cert/info.hpp"
 #include "engine/x509.hpp"
+#include "keyring/provider.hpp"
 
 namespace schannix::cert {
+
+// Where a certificate's private key is. In hand: bound with a store that was imported, or through a handle of the
+// program. Else told by name, and looked for whenever it is needed.
+struct key_binding {
+  std::optional<engine::private_key> key;
+  std::optional<keyring::provider_info> named;
+  // Of a handle: its value, what it is for, and, when the certificate has to free it, who does that at the end.
+  ULONG_PTR handle = 0;
+  DWORD spec = 0;
+  std::shared_ptr<const void> freed_with;
+
+  bool none() const noexcept { return !key && !named; }
+};
 
 class content {
  public:
@@ -25,8 +39,8 @@ class content {
   const engine::certificate& leaf() const noexcept { return leaf_; }
   PCERT_INFO fields() noexcept { return info_.shown(); }
 
-  std::optional<engine::private_key> key() const;
-  void drop_key();
+  key_binding key() const;
+  void bind(key_binding to);  // one without anything: the certificate has no key
 
   // Properties that were set, as bytes; what can be computed is not among them (properties.hpp).
   std::optional<base::bytes> property(DWORD id) const;
@@ -38,7 +52,7 @@ class content {
 
  private:
   struct attached {
-    std::optional<engine::private_key> key;
+    key_binding key;
     std::map<DWORD, base::bytes> set;
   };
   attached now() const;

@@ -6,14 +6,24 @@
 
 namespace schannix::cert {
 
-identity identity_of(PCCERT_CONTEXT shown) {
+base::result<std::optional<engine::private_key>> find_key(const engine::environment& env, const key_binding& told,
+                                                          std::string& problem) {
+  if (told.key || !told.named) return told.key;
+  SCHANNIX_TRY(engine::private_key found, keyring::find(env, *told.named, problem));
+  return std::optional(std::move(found));
+}
+
+base::result<identity> identity_of(const engine::environment& env, PCCERT_CONTEXT shown, std::string& problem) {
   const context& from = context::of(shown);
-  identity out{from.leaf(), from.key(), {}};
+  identity out{from.leaf(), {}, {}};
+  SCHANNIX_TRY(out.key, find_key(env, from.key(), problem));
   if (from.home()) out.companions = from.home()->all();
   const auto own = std::ranges::find(out.companions, out.leaf);
   if (own != out.companions.end()) out.companions.erase(own);
   return out;
 }
+
+engine::certificate leaf_of(PCCERT_CONTEXT shown) { return context::of(shown).leaf(); }
 
 std::vector<engine::certificate> certificates_of(HCERTSTORE handle) { return store::of(handle).all(); }
 

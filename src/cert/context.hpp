@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "cert/store.hpp"
@@ -19,7 +20,13 @@ struct identity {
   std::optional<engine::private_key> key;
   std::vector<engine::certificate> companions;
 };
-identity identity_of(PCCERT_CONTEXT context);
+// unknown_credentials: its key is told by name and cannot be had; problem says why, in a phrase for people.
+base::result<identity> identity_of(const engine::environment& env, PCCERT_CONTEXT context, std::string& problem);
+engine::certificate leaf_of(PCCERT_CONTEXT context);
+
+// The private key that a binding tells of; nothing: of none. Failures as above.
+base::result<std::optional<engine::private_key>> find_key(const engine::environment& env, const key_binding& told,
+                                                          std::string& problem);
 
 // The certificates of a store, in its order; and those that issued themselves.
 std::vector<engine::certificate> certificates_of(HCERTSTORE store);

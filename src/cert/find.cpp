@@ -30,7 +30,7 @@ query anything() {
 }
 
 query with_private_key() {
-  return [](const context& one) { return one.key().has_value(); };
+  return [](const context& one) { return !one.key().none(); };
 }
 
 query with_sha1(base::bytes_view hash) {

@@ -46,6 +46,36 @@ base::bytes computed(const engine::environment& env, const engine::certificate& 
   }
 }
 
+// Told by name, a key's use is told with it; a provider without a type is one of CNG.
+DWORD use_of(const key_binding& key) {
+  if (key.handle != 0) return key.spec;
+  return key.named && key.named->type != 0 ? key.named->spec : DWORD{CERT_NCRYPT_KEY_SPEC};
+}
+
+base::bytes bytes_of_context(const key_binding& key) {
+  CERT_KEY_CONTEXT shown{};
+  shown.cbSize = sizeof shown;
+  shown.hCryptProv = key.handle;
+  shown.dwKeySpec = key.spec;
+  const auto* const first = reinterpret_cast<const base::byte*>(&shown);
+  return base::bytes(first, first + sizeof shown);
+}
+
+base::bytes bytes_of_handle(ULONG_PTR handle) {
+  const auto* const first = reinterpret_cast<const base::byte*>(&handle);
+  return base::bytes(first, first + sizeof handle);
+}
+
+std::optional<base::bytes> of_key(const key_binding& key, DWORD id) {
+  if (id == CERT_KEY_SPEC_PROP_ID && !key.none()) return bytes_of_number(use_of(key));
+  if (key.handle == 0 || key.none()) return std::nullopt;
+  if (id == CERT_KEY_CONTEXT_PROP_ID) return bytes_of_context(key);
+  const bool of_cng = key.spec == CERT_NCRYPT_KEY_SPEC;
+  const bool shown = id == CERT_HCRYPTPROV_OR_NCRYPT_KEY_HANDLE_PROP_ID ||
+                     (of_cng ? id == CERT_NCRYPT_KEY_HANDLE_PROP_ID : id == CERT_KEY_PROV_HANDLE_PROP_ID);
+  return shown ? std::optional(bytes_of_handle(key.handle)) : std::nullopt;
+}
+
 }  // namespace
 
 property_kind kind_of_property(DWORD id) {
@@ -58,8 +88,7 @@ std::optional<base::bytes> property(const engine::environment& env, const conten
     case property_kind::computed:
       return unless_empty(computed(env, of.leaf(), id));
     case property_kind::key:
-      if (id != CERT_KEY_SPEC_PROP_ID || !of.key()) return std::nullopt;
-      return bytes_of_number(CERT_NCRYPT_KEY_SPEC);
+      return of_key(of.key(), id);
     case property_kind::set:
       return of.property(id);
   }
@@ -70,10 +99,15 @@ std::vector<DWORD> properties_of(const engine::environment& env, const content& 
   std::vector<DWORD> ids = of.properties();
   for (const DWORD id : computed_ids)
     if (property(env, of, id)) ids.push_back(id);
-  if (of.key()) ids.insert(ids.end(), {CERT_KEY_PROV_INFO_PROP_ID, CERT_KEY_SPEC_PROP_ID});
+  const key_binding key = of.key();
+  if (has_provider_info(key)) ids.push_back(CERT_KEY_PROV_INFO_PROP_ID);
+  for (const DWORD id : key_ids)
+    if (of_key(key, id)) ids.push_back(id);
   std::ranges::sort(ids);
   return ids;
 }
+
+bool has_provider_info(const key_binding& key) { return key.named || (key.key && key.handle == 0); }
 
 std::string container_name(const engine::environment& env, const content& of) {
   constexpr std::string_view digits = "0123456789abcdef";

@@ -44,7 +44,7 @@ class context : public CERT_CONTEXT {
   static const context& of(PCCERT_CONTEXT shown) noexcept { return *static_cast<const context*>(shown); }
 
   const engine::certificate& leaf() const noexcept { return held_->leaf(); }
-  std::optional<engine::private_key> key() const { return held_->key(); }
+  key_binding key() const { return held_->key(); }
   content& shown() const noexcept { return *held_; }
   const std::shared_ptr<content>& held() const noexcept { return held_; }
   store* home() const noexcept { return home_; }

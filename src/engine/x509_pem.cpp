@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "engine/environment.hpp"
+#include "engine/key_text.hpp"
 #include "engine/x509.hpp"
 #include "engine/x509_effort.hpp"
 #include "engine/x509_internal.hpp"
@@ -174,6 +175,24 @@ base::result<std::vector<identity>> read_pem(const environment& env, std::string
     SCHANNIX_CHECK(bind(parsed, out));
   }
   return out;
+}
+
+base::result<private_key> read_private_key(const environment& env, std::string_view pem) {
+  const own_errors errors;
+  const auto blocks = pem.size() > INT_MAX ? std::vector<std::string_view>() : key_blocks(pem);
+  if (blocks.empty()) return mistake(base::reason::malformed_object);
+  std::uint64_t rounds = 0;
+  return key_of(env, blocks.front(), "", rounds);
+}
+
+base::result<base::private_content> to_pem(const private_key& key) {
+  const own_errors errors;
+  const held_bio output(or_throw(BIO_new(BIO_s_secmem())));
+  if (PEM_write_bio_PKCS8PrivateKey(output.get(), key.native(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+    return mistake(base::reason::not_found);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(output.get(), &text);
+  return base::private_content(base::bytes(text, text + size));
 }
 
 std::string to_pem(const certificate& of) {

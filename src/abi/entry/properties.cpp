@@ -7,6 +7,7 @@
 #include "abi/guard.hpp"
 #include "abi/runtime.hpp"
 #include "abi/translate/crypt32.hpp"
+#include "abi/translate/key_binding.hpp"
 #include "base/text.hpp"
 #include "cert/find.hpp"
 #include "cert/properties.hpp"
@@ -23,10 +24,15 @@ bool takes(std::size_t size, const void* room, DWORD* given) {
   return !room || had >= size;
 }
 
+keyring::provider_info provider_info_of(const cert::content& of, const cert::key_binding& key) {
+  if (key.named) return *key.named;
+  return {.container = cert::container_name(the_environment(), of),
+          .provider = "Microsoft Software Key Storage Provider"};
+}
+
 // The struct, and behind it both texts.
-BOOL write_key_info(const cert::content& of, void* room, DWORD* size) {
-  const std::wstring texts[] = {base::from_utf8(cert::container_name(the_environment(), of)),
-                                L"Microsoft Software Key Storage Provider"};
+BOOL write_key_info(const keyring::provider_info& info, void* room, DWORD* size) {
+  const std::wstring texts[] = {base::from_utf8(info.container), base::from_utf8(info.provider)};
   const std::size_t lengths[] = {(texts[0].size() + 1) * sizeof(wchar_t), (texts[1].size() + 1) * sizeof(wchar_t)};
   if (!takes(sizeof(CRYPT_KEY_PROV_INFO) + lengths[0] + lengths[1], room, size)) return FALSE;
   if (!room) return TRUE;
@@ -36,6 +42,9 @@ BOOL write_key_info(const cert::content& of, void* room, DWORD* size) {
   CRYPT_KEY_PROV_INFO shown{};
   shown.pwszContainerName = reinterpret_cast<LPWSTR>(container);
   shown.pwszProvName = reinterpret_cast<LPWSTR>(container + lengths[0]);
+  shown.dwProvType = info.type;
+  shown.dwFlags = info.flags;
+  shown.dwKeySpec = info.spec;
   std::memcpy(room, &shown, sizeof shown);
   return TRUE;
 }
@@ -43,7 +52,8 @@ BOOL write_key_info(const cert::content& of, void* room, DWORD* size) {
 BOOL property(PCCERT_CONTEXT context, DWORD id, void* room, DWORD* size) {
   if (!is_property(context, id) || !size) return fail(code_of(E_INVALIDARG), FALSE);
   const cert::content& of = cert::context::of(context).shown();
-  if (id == CERT_KEY_PROV_INFO_PROP_ID && of.key()) return write_key_info(of, room, size);
+  if (const auto key = of.key(); id == CERT_KEY_PROV_INFO_PROP_ID && cert::has_provider_info(key))
+    return write_key_info(provider_info_of(of, key), room, size);
   const auto found = cert::property(the_environment(), of, id);
   if (!found) return fail(code_of(CRYPT_E_NOT_FOUND), FALSE);
   if (!takes(found->size(), room, size)) return FALSE;
@@ -58,11 +68,7 @@ BOOL set_property(PCCERT_CONTEXT context, DWORD id, DWORD flags, const void* val
   if (!is_property(context, id) || (flags & ~(known | of_kind)) || kind == cert::property_kind::computed)
     return fail(code_of(E_INVALIDARG), FALSE);
   cert::content& of = cert::context::of(context).shown();
-  if (kind == cert::property_kind::key) {
-    if (value) return fail(code_of(NTE_BAD_KEYSET), FALSE);
-    of.drop_key();
-    return TRUE;
-  }
+  if (kind == cert::property_kind::key) return bind_key(of, id, flags, value);
   if (!value) return of.set_property(id, std::nullopt), TRUE;
   const base::bytes_view bytes = cert::bytes_of(*static_cast<const CRYPT_DATA_BLOB*>(value));
   of.set_property(id, base::bytes(bytes.begin(), bytes.end()));

@@ -140,6 +140,19 @@ void tell_not_acquired(role side, const base::failure& why) noexcept {
   });
 }
 
+void tell_key_out_of_reach(const engine::certificate& of, const std::string& problem) noexcept {
+  const auto text = [&] {
+    return "The private key of " + engine::subject_text(of) + " cannot be had: " + problem + '.';
+  };
+  tell([&](const event_log& log) { log.write(error, 36870, text()); });
+  if (!tracing()) return;
+  try {
+    the_runtime().trace.write(text());
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+}
+
 void tell_failed(context_object& on, const base::failure& why) noexcept {
   if (why.blame == base::cause::caller) return;  // nothing ended
   tell([&](const event_log& log) {

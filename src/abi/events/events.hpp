@@ -19,6 +19,9 @@ void tell_unreadable(engine::role side, const base::failure& why) noexcept;
 // It was read, and no credential came of it: 36869 a certificate without its key, 36870 a key of another one, 36871.
 void tell_not_acquired(engine::role side, const base::failure& why) noexcept;
 
+// A certificate tells of a private key that cannot be had: 36870 with the reason, and a line of the trace.
+void tell_key_out_of_reach(const engine::certificate& of, const std::string& problem) noexcept;
+
 // Around each step of InitializeSecurityContext and AcceptSecurityContext, under both of the context's words: 36880 the
 // handshake is done, 36875 without the certificate that the server asked for, 36888 a fatal alert went out; and
 // tell_failed. What came before somebody listened is not told afterwards.

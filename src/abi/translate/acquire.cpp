@@ -69,7 +69,7 @@ base::result<void> add_options(const SCHANNIX_CREDENTIAL_OPTIONS& options, crede
   if (options.cExtraRoots != 0 && options.paExtraRoots == nullptr) return invalid;
   for (const PCCERT_CONTEXT root : std::span(options.paExtraRoots, options.cExtraRoots)) {
     if (root == nullptr) return invalid;
-    policy.extra_roots.push_back(cert::identity_of(root).leaf);
+    policy.extra_roots.push_back(cert::leaf_of(root));
   }
   policy.later_tickets = later_tickets;
   const bool fetches = (options.dwFlags & SCHANNIX_CREDENTIAL_FETCH_REVOCATION) != 0;

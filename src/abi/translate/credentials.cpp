@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "abi/events/events.hpp"
 #include "abi/runtime.hpp"
 #include "abi/translate/algorithm_list.hpp"
 #include "abi/translate/crypto_settings.hpp"
@@ -117,8 +118,10 @@ base::result<std::vector<credential::offered_identity>> read_certificates(const 
   std::vector<credential::offered_identity> identities;
   for (const PCCERT_CONTEXT one : std::span(given.list, given.count)) {
     if (one == nullptr) return base::caller_mistake(reason::unknown_credentials);
-    cert::identity found = cert::identity_of(one);
-    identities.push_back({std::move(found.leaf), std::move(found.key), std::move(found.companions), {}});
+    std::string problem;
+    auto found = cert::identity_of(the_environment(), one, problem);
+    if (!found) return tell_key_out_of_reach(cert::leaf_of(one), problem), found.error();
+    identities.push_back({std::move(found->leaf), std::move(found->key), std::move(found->companions), {}});
   }
   return identities;
 }

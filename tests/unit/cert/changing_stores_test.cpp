@@ -34,7 +34,7 @@ TEST(create_context, stands_alone) {
   ASSERT_TRUE(one);
   EXPECT_EQ(der_of(one.get()), leaf().der());
   EXPECT_EQ(one->hCertStore, nullptr);
-  EXPECT_TRUE(identity_of(one.get()).companions.empty());
+  EXPECT_TRUE(told_of(one.get()).companions.empty());
 }
 
 TEST(create_context, refusals) {
@@ -77,7 +77,7 @@ TEST(memory_store, what_was_added_is_a_copy_in_the_store) {
   const context_owner added(there);
   EXPECT_NE(added.get(), own.get());
   EXPECT_EQ(added->hCertStore, store.get());
-  EXPECT_TRUE(identity_of(added.get()).key);
+  EXPECT_TRUE(told_of(added.get()).key);
 }
 
 TEST(memory_store, without_a_store_it_is_a_duplicate) {
@@ -291,9 +291,9 @@ TEST(property, of_the_key) {
   EXPECT_FALSE(CertGetCertificateContextProperty(own.get(), CERT_KEY_PROV_INFO_PROP_ID, room, &size));
   EXPECT_EQ(GetLastError(), static_cast<DWORD>(ERROR_MORE_DATA));
   EXPECT_EQ(size, bytes.size());
-  const CRYPT_KEY_PROV_INFO other{};
-  EXPECT_FALSE(CertSetCertificateContextProperty(own.get(), CERT_KEY_PROV_INFO_PROP_ID, 0, &other));
-  EXPECT_EQ(GetLastError(), code(NTE_BAD_KEYSET));
+  const CRYPT_KEY_PROV_INFO nowhere{};
+  EXPECT_FALSE(CertSetCertificateContextProperty(own.get(), CERT_KEY_PROV_INFO_PROP_ID, 0, &nowhere));
+  EXPECT_EQ(GetLastError(), code(E_INVALIDARG));
   EXPECT_TRUE(CertSetCertificateContextProperty(own.get(), CERT_KEY_PROV_INFO_PROP_ID, 0, nullptr));
   EXPECT_FALSE(find(store.get(), CERT_FIND_HAS_PRIVATE_KEY, nullptr));
 }

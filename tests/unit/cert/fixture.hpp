@@ -5,10 +5,13 @@
 #include <wincrypt.h>
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/text.hpp"
+#include "cert/context.hpp"
+#include "engine/environment.hpp"
 #include "pki.hpp"
 
 namespace schannix::cert {
@@ -48,6 +51,15 @@ inline store_owner leaf_and_root() {
 
 inline context_owner find(HCERTSTORE in, DWORD type, const void* parameter, PCCERT_CONTEXT previous = nullptr) {
   return context_owner(CertFindCertificateInStore(in, X509_ASN_ENCODING, 0, type, parameter, previous));
+}
+
+// What a credential would make of it.
+inline identity told_of(PCCERT_CONTEXT context) {
+  static const engine::environment env;
+  std::string problem;
+  auto told = identity_of(env, context, problem);
+  if (!told) throw std::runtime_error(problem);
+  return *std::move(told);
 }
 
 inline std::string der_of(PCCERT_CONTEXT context) {

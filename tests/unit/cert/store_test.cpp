@@ -29,7 +29,7 @@ TEST(pfx_import, certificates_and_key) {
     const context_owner own = find(store.get(), CERT_FIND_HAS_PRIVATE_KEY, nullptr);
     ASSERT_TRUE(own);
     EXPECT_EQ(der_of(own.get()), leaf().der());
-    EXPECT_TRUE(identity_of(own.get()).key);
+    EXPECT_TRUE(told_of(own.get()).key);
   }
 }
 
