@@ -1,5 +1,5 @@
-/* bcrypt.h: of CNG, the functions that list the machine's cipher suites and change their order. Nothing else of CNG is here:
- * cryptography is OpenSSL's.
+/* bcrypt.h: of CNG, the functions that list the machine's cipher suites and change their order, and the forms and names of
+ * keys for ncrypt.h.
  *
  * The order is the administrator's, and stands in the settings file (docs/howto/settings.md), which a process reads once. So
  * the functions that change it answer as Windows does to a program without an administrator's rights.
@@ -41,6 +41,72 @@
 #define CRYPT_DOMAIN 0x00000002
 #define CRYPT_PRIORITY_TOP 0x00000000
 #define CRYPT_PRIORITY_BOTTOM 0xFFFFFFFF
+
+/* ---- Keys: names of algorithms, and keys as bytes ---- */
+
+#define BCRYPT_RSA_ALGORITHM L"RSA"
+#define BCRYPT_ECDSA_P256_ALGORITHM L"ECDSA_P256"
+#define BCRYPT_ECDSA_P384_ALGORITHM L"ECDSA_P384"
+#define BCRYPT_ECDSA_P521_ALGORITHM L"ECDSA_P521"
+#define BCRYPT_ECDH_P256_ALGORITHM L"ECDH_P256"
+#define BCRYPT_ECDH_P384_ALGORITHM L"ECDH_P384"
+#define BCRYPT_ECDH_P521_ALGORITHM L"ECDH_P521"
+
+#define BCRYPT_PUBLIC_KEY_BLOB L"PUBLICBLOB"
+#define BCRYPT_PRIVATE_KEY_BLOB L"PRIVATEBLOB"
+#define BCRYPT_RSAPUBLIC_BLOB L"RSAPUBLICBLOB"
+#define BCRYPT_RSAPRIVATE_BLOB L"RSAPRIVATEBLOB"
+#define BCRYPT_RSAFULLPRIVATE_BLOB L"RSAFULLPRIVATEBLOB"
+#define BCRYPT_ECCPUBLIC_BLOB L"ECCPUBLICBLOB"
+#define BCRYPT_ECCPRIVATE_BLOB L"ECCPRIVATEBLOB"
+#define LEGACY_RSAPRIVATE_BLOB L"CAPIPRIVATEBLOB"
+
+#define BCRYPT_RSAPUBLIC_MAGIC 0x31415352
+#define BCRYPT_RSAPRIVATE_MAGIC 0x32415352
+#define BCRYPT_RSAFULLPRIVATE_MAGIC 0x33415352
+#define BCRYPT_ECDSA_PUBLIC_P256_MAGIC 0x31534345
+#define BCRYPT_ECDSA_PRIVATE_P256_MAGIC 0x32534345
+#define BCRYPT_ECDSA_PUBLIC_P384_MAGIC 0x33534345
+#define BCRYPT_ECDSA_PRIVATE_P384_MAGIC 0x34534345
+#define BCRYPT_ECDSA_PUBLIC_P521_MAGIC 0x35534345
+#define BCRYPT_ECDSA_PRIVATE_P521_MAGIC 0x36534345
+#define BCRYPT_ECDH_PUBLIC_P256_MAGIC 0x314B4345
+#define BCRYPT_ECDH_PRIVATE_P256_MAGIC 0x324B4345
+#define BCRYPT_ECDH_PUBLIC_P384_MAGIC 0x334B4345
+#define BCRYPT_ECDH_PRIVATE_P384_MAGIC 0x344B4345
+#define BCRYPT_ECDH_PUBLIC_P521_MAGIC 0x354B4345
+#define BCRYPT_ECDH_PRIVATE_P521_MAGIC 0x364B4345
+
+/* Behind the header, most significant byte first: the exponent, the modulus; of private ones both primes; of full ones the
+ * exponents of the primes, the coefficient and the private exponent. */
+typedef struct _BCRYPT_RSAKEY_BLOB {
+  ULONG Magic;
+  ULONG BitLength;
+  ULONG cbPublicExp;
+  ULONG cbModulus;
+  ULONG cbPrime1;
+  ULONG cbPrime2;
+} BCRYPT_RSAKEY_BLOB;
+
+/* Behind the header X and Y, of private ones the secret number; each cbKey bytes, most significant first. */
+typedef struct _BCRYPT_ECCKEY_BLOB {
+  ULONG dwMagic;
+  ULONG cbKey;
+} BCRYPT_ECCKEY_BLOB, *PBCRYPT_ECCKEY_BLOB;
+
+typedef struct _BCryptBuffer {
+  ULONG cbBuffer;
+  ULONG BufferType;
+  PVOID pvBuffer;
+} BCryptBuffer, *PBCryptBuffer;
+
+typedef struct _BCryptBufferDesc {
+  ULONG ulVersion;
+  ULONG cBuffers;
+  PBCryptBuffer pBuffers;
+} BCryptBufferDesc, *PBCryptBufferDesc;
+
+/* ---- The order of suites ---- */
 
 typedef struct _CRYPT_CONTEXT_FUNCTIONS {
   ULONG cFunctions;

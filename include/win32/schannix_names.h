@@ -45,6 +45,11 @@
 #define CertGetNameString SCHANNIX_AW_(CertGetNameString)
 #define CertOpenSystemStore SCHANNIX_AW_(CertOpenSystemStore)
 #define CertNameToStr SCHANNIX_AW_(CertNameToStr)
+#define CryptAcquireContext SCHANNIX_AW_(CryptAcquireContext)
+#define MS_DEF_PROV SCHANNIX_AW_(MS_DEF_PROV_)
+#define MS_ENHANCED_PROV SCHANNIX_AW_(MS_ENHANCED_PROV_)
+#define MS_ENH_RSA_AES_PROV SCHANNIX_AW_(MS_ENH_RSA_AES_PROV_)
+#define MS_DEF_RSA_SCHANNEL_PROV SCHANNIX_AW_(MS_DEF_RSA_SCHANNEL_PROV_)
 #define CryptStringToBinary SCHANNIX_AW_(CryptStringToBinary)
 #define CryptBinaryToString SCHANNIX_AW_(CryptBinaryToString)
 

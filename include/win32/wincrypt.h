@@ -16,6 +16,8 @@
 #define SCHANNIX_WINCRYPT_H
 
 #include <schannix_base.h>
+#include <bcrypt.h>
+#include <ncrypt.h>
 
 /* ---- Handles and algorithm ids ---- */
 
@@ -24,9 +26,6 @@ typedef ULONG_PTR HCRYPTKEY;
 typedef ULONG_PTR HCRYPTHASH;
 typedef ULONG_PTR HCRYPTPROV_LEGACY;
 typedef ULONG_PTR HCRYPTPROV_OR_NCRYPT_KEY_HANDLE;
-typedef ULONG_PTR NCRYPT_HANDLE;
-typedef ULONG_PTR NCRYPT_PROV_HANDLE;
-typedef ULONG_PTR NCRYPT_KEY_HANDLE;
 typedef void *HCERTSTORE;
 typedef void *HCRYPTMSG;
 typedef HANDLE HCERTCHAINENGINE;
@@ -265,6 +264,49 @@ typedef struct _CERT_ALT_NAME_INFO {
 #define CERT_NAME_STR_ENABLE_PUNYCODE_FLAG 0x00200000
 
 /* ---- Keys ---- */
+
+#define PROV_RSA_FULL 1
+#define PROV_RSA_SIG 2
+#define PROV_RSA_SCHANNEL 12
+#define PROV_RSA_AES 24
+
+#define MS_DEF_PROV_A "Microsoft Base Cryptographic Provider v1.0"
+#define MS_DEF_PROV_W L"Microsoft Base Cryptographic Provider v1.0"
+#define MS_ENHANCED_PROV_A "Microsoft Enhanced Cryptographic Provider v1.0"
+#define MS_ENHANCED_PROV_W L"Microsoft Enhanced Cryptographic Provider v1.0"
+#define MS_ENH_RSA_AES_PROV_A "Microsoft Enhanced RSA and AES Cryptographic Provider"
+#define MS_ENH_RSA_AES_PROV_W L"Microsoft Enhanced RSA and AES Cryptographic Provider"
+#define MS_DEF_RSA_SCHANNEL_PROV_A "Microsoft RSA SChannel Cryptographic Provider"
+#define MS_DEF_RSA_SCHANNEL_PROV_W L"Microsoft RSA SChannel Cryptographic Provider"
+
+#define PUBLICKEYBLOB 0x6
+#define PRIVATEKEYBLOB 0x7
+#define CUR_BLOB_VERSION 2
+
+/* A key blob begins with it; the rest is RSA's, least significant byte first. */
+typedef struct _PUBLICKEYSTRUC {
+  BYTE bType;
+  BYTE bVersion;
+  WORD reserved;
+  ALG_ID aiKeyAlg;
+} BLOBHEADER, PUBLICKEYSTRUC;
+
+typedef struct _RSAPUBKEY {
+  DWORD magic;
+  DWORD bitlen;
+  DWORD pubexp;
+} RSAPUBKEY;
+
+#define CRYPT_ACQUIRE_CACHE_FLAG 0x00000001
+#define CRYPT_ACQUIRE_USE_PROV_INFO_FLAG 0x00000002
+#define CRYPT_ACQUIRE_COMPARE_KEY_FLAG 0x00000004
+#define CRYPT_ACQUIRE_NO_HEALING 0x00000008
+#define CRYPT_ACQUIRE_SILENT_FLAG 0x00000040
+#define CRYPT_ACQUIRE_WINDOW_HANDLE_FLAG 0x00000080
+#define CRYPT_ACQUIRE_NCRYPT_KEY_FLAGS_MASK 0x00070000
+#define CRYPT_ACQUIRE_ALLOW_NCRYPT_KEY_FLAG 0x00010000
+#define CRYPT_ACQUIRE_PREFER_NCRYPT_KEY_FLAG 0x00020000
+#define CRYPT_ACQUIRE_ONLY_NCRYPT_KEY_FLAG 0x00040000
 
 typedef struct _CRYPT_KEY_PROV_PARAM {
   DWORD dwParam;
@@ -658,6 +700,11 @@ typedef struct _HTTPSPolicyCallbackData {
 #define CRYPT_STRING_NOCRLF 0x40000000
 #define CRYPT_STRING_NOCR 0x80000000
 
+#define PP_NAME 4
+#define PP_CONTAINER 6
+#define PP_PROVTYPE 16
+#define PP_UNIQUE_CONTAINER 36
+
 /* ---- PKCS#12 ---- */
 
 #define CRYPT_EXPORTABLE 0x00000001
@@ -815,8 +862,10 @@ BOOL WINAPI CertGetCertificateContextProperty(PCCERT_CONTEXT pCertContext, DWORD
  * needed. Its container is one of this user, with CRYPT_MACHINE_KEYSET of the machine, whichever of Microsoft's software
  * providers is named; with pwszProvName L"OSSL_STORE" (ours) it is a URI: "file:" or, where OpenSSL has an engine or a
  * provider for it, "pkcs11:". One key at a time: the next property takes its place. FALSE and E_INVALIDARG: as above, a
- * property that is computed, no container, cProvParam, unknown dwFlags; NTE_BAD_KEYSET: a handle, for there are none here.
- * dwFlags: the two that speak of keeping it change nothing. docs/howto/keys.md */
+ * property that is computed, no container, cProvParam, unknown dwFlags. dwFlags: the two that speak of keeping it change nothing.
+ * KEY_CONTEXT (a CERT_KEY_CONTEXT), KEY_PROV_HANDLE, NCRYPT_KEY_HANDLE and HCRYPTPROV_OR_NCRYPT_KEY_HANDLE (the handle, not a pointer to
+ * it) bind the key behind a handle; the last context frees the handle, unless dwFlags has CERT_STORE_NO_CRYPT_RELEASE_FLAG. Freeing it
+ * earlier does no harm: the key stays. NTE_BAD_KEYSET: no such handle, or a key set without a key. docs/howto/keys.md */
 BOOL WINAPI CertSetCertificateContextProperty(PCCERT_CONTEXT pCertContext, DWORD dwPropId, DWORD dwFlags,
                                               const void *pvData);
 
@@ -905,6 +954,57 @@ DWORD WINAPI CertGetNameStringA(PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD
                                 LPSTR pszNameString, DWORD cchNameString);
 DWORD WINAPI CertGetNameStringW(PCCERT_CONTEXT pCertContext, DWORD dwType, DWORD dwFlags, void *pvTypePara,
                                 LPWSTR pszNameString, DWORD cchNameString);
+
+/* ---- Private keys ---- */
+
+/* The certificate's private key as a handle. dwFlags: with ALLOW_NCRYPT_KEY, PREFER or ONLY it is an NCRYPT_KEY_HANDLE and
+ * *pdwKeySpec CERT_NCRYPT_KEY_SPEC, but for ALLOW when CERT_KEY_PROV_INFO tells of a provider with a type; else a HCRYPTPROV,
+ * which RSA keys only can have. A handle that a property bound is given as it is, when it is of the kind that is wanted.
+ * CACHE: the handle stays with the certificate for the next call. COMPARE_KEY: the key must be the certificate's.
+ * *pfCallerFreeProvOrNCryptKey TRUE: it is the caller's, to be freed by CryptReleaseContext or NCryptFreeObject. The other flags
+ * change nothing. pdwKeySpec and the last may be NULL. FALSE and CRYPT_E_NO_KEY_PROPERTY: it has none; NTE_BAD_KEYSET: it cannot
+ * be had; NTE_BAD_PUBLIC_KEY: another's; NTE_BAD_PROV_TYPE: no RSA key, and no flag; NTE_BAD_FLAGS: unknown ones; E_INVALIDARG.
+ * Source: MS nf-wincrypt-cryptacquirecertificateprivatekey. */
+BOOL WINAPI CryptAcquireCertificatePrivateKey(PCCERT_CONTEXT pCert, DWORD dwFlags, void *pvParameters,
+                                              HCRYPTPROV_OR_NCRYPT_KEY_HANDLE *phCryptProvOrNCryptKey,
+                                              DWORD *pdwKeySpec, BOOL *pfCallerFreeProvOrNCryptKey);
+
+/* ---- CryptoAPI's key containers (advapi32) ----
+ *
+ * All of Microsoft's RSA providers are one here, and keep keys in the containers of ncrypt.h (docs/howto/keys.md). A container
+ * has one key, whichever use is named. FALSE and, besides what stands with each, ERROR_INVALID_PARAMETER: NULL, or a handle
+ * that is none; NTE_BAD_FLAGS: unknown flags. Source: MS nf-wincrypt pages; one key: our decision. */
+
+/* A provider and a container: an existing one; with CRYPT_NEWKEYSET a new one, without a key; with CRYPT_VERIFYCONTEXT none: keys live
+ * as long as the handle; with CRYPT_DELETEKEYSET it is deleted, and *phProv 0. szContainer NULL: "default". dwFlags besides:
+ * CRYPT_MACHINE_KEYSET, CRYPT_SILENT. NTE_BAD_KEYSET: there is none, or no such name; NTE_EXISTS; NTE_PERM: its file or folder is not its
+ * owner's alone; NTE_KEYSET_NOT_DEF: another provider; NTE_PROV_TYPE_NOT_DEF: not PROV_RSA_FULL, SIG, SCHANNEL or AES;
+ * NTE_BAD_FLAGS: also a container with CRYPT_VERIFYCONTEXT. */
+BOOL WINAPI CryptAcquireContextA(HCRYPTPROV *phProv, LPCSTR szContainer, LPCSTR szProvider, DWORD dwProvType,
+                                 DWORD dwFlags);
+BOOL WINAPI CryptAcquireContextW(HCRYPTPROV *phProv, LPCWSTR szContainer, LPCWSTR szProvider, DWORD dwProvType,
+                                 DWORD dwFlags);
+
+/* dwFlags 0: else NTE_BAD_FLAGS, and it is freed all the same. */
+BOOL WINAPI CryptReleaseContext(HCRYPTPROV hProv, DWORD dwFlags);
+
+/* A PRIVATEKEYBLOB, which replaces the container's key, or a PUBLICKEYBLOB, which does not; not encrypted, hPubKey 0. dwFlags:
+ * CRYPT_EXPORTABLE changes nothing, for there is no CryptExportKey. NTE_BAD_TYPE: another blob; NTE_BAD_DATA: no such key; NTE_BAD_KEY: hPubKey;
+ * NTE_PERM: it cannot be kept. */
+BOOL WINAPI CryptImportKey(HCRYPTPROV hProv, const BYTE *pbData, DWORD dwDataLen, HCRYPTKEY hPubKey, DWORD dwFlags,
+                           HCRYPTKEY *phKey);
+
+/* Makes the container's key: Algid AT_KEYEXCHANGE, AT_SIGNATURE or their CALG_ names; its size in bits in the upper half of dwFlags
+ * (0: 2048). NTE_BAD_ALGID: another; NTE_BAD_FLAGS: also a size that is none; NTE_PERM. */
+BOOL WINAPI CryptGenKey(HCRYPTPROV hProv, ALG_ID Algid, DWORD dwFlags, HCRYPTKEY *phKey);
+
+/* NTE_NO_KEY: the container has none; NTE_BAD_KEY: a use that is none. */
+BOOL WINAPI CryptGetUserKey(HCRYPTPROV hProv, DWORD dwKeySpec, HCRYPTKEY *phUserKey);
+BOOL WINAPI CryptDestroyKey(HCRYPTKEY hKey);
+
+/* PP_NAME, PP_CONTAINER, PP_UNIQUE_CONTAINER (texts with their NUL, UTF-8), PP_PROVTYPE (a DWORD). pbData NULL: the count of bytes.
+ * ERROR_MORE_DATA; NTE_BAD_TYPE: another. */
+BOOL WINAPI CryptGetProvParam(HCRYPTPROV hProv, DWORD dwParam, BYTE *pbData, DWORD *pdwDataLen, DWORD dwFlags);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -12,11 +12,13 @@
 
 #include "abi/counters.hpp"
 #include "abi/events/event_log.hpp"
+#include "abi/keys/objects.hpp"
 #include "abi/settings/settings_file.hpp"
 #include "abi/trace.hpp"
 #include "context/connection.hpp"
 #include "credential/credential.hpp"
 #include "engine/environment.hpp"
+#include "handle/numbers.hpp"
 #include "handle/table.hpp"
 #include "schannix/close.hpp"
 #include "schannix/detail/bytes_after.hpp"
@@ -69,6 +71,7 @@ struct runtime {
   trace_sink trace;
   event_log events;
   handshake_counters handshakes;
+  handle::numbers<key_object> keys;  // what ncrypt.h's handles and CryptoAPI's stand for
 };
 
 runtime& the_runtime();                        // throws when it cannot be set up, and says why on standard error

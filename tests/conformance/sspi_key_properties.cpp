@@ -163,7 +163,7 @@ TEST(KeyProperty, OutsideKeysThatAreNotThere) {
   const hsm_token device;
   device.put("mine", test_leaf().key_pem());
   for (const std::string& uri : {std::string("file:/nowhere/key.pem"), std::string("nothing"), std::string("odd:key"),
-                                 device.uri("other"), device.uri("mine", "9999"), std::string("pkcs11:object=mine")})
+                                 device.uri("other"), std::string("pkcs11:object=mine")})
     EXPECT_EQ(outcome(named(test_leaf(), uri, L"OSSL_STORE")), SEC_E_UNKNOWN_CREDENTIALS) << uri;
   EXPECT_EQ(outcome(named(test_leaf(), device.uri("mine"))), SEC_E_UNKNOWN_CREDENTIALS) << "a URI is no container";
   EXPECT_EQ(outcome(named(test_leaf(), "mine", L"A provider of somebody's")), SEC_E_UNKNOWN_CREDENTIALS);

@@ -5,7 +5,7 @@ namespace schannix::abi::catalogue {
 namespace {
 
 constexpr auto import = "This library when it imports a key; on Windows the functions of a key provider.";
-constexpr auto provider = "Windows' key providers; never this library.";
+constexpr auto provider = "The functions of ncrypt and advapi32 that keep keys.";
 constexpr auto last_error = "This library's functions that answer by GetLastError.";
 constexpr auto key_file = "The key, its container or its provider is not as the operation needs it.";
 constexpr auto other_key = "Check the key and its provider; with a file: openssl pkey -check.";
@@ -32,10 +32,12 @@ constexpr entry rows[] = {
     {0x80090010, "NTE_PERM", "access denied", provider, "The account may not use the key.", "Give the account rights to the key."},
     {0x80090011, "NTE_NOT_FOUND", "it was not found", provider, key_file, other_key},
     {0x80090013, "NTE_BAD_PROVIDER", "the provider is not valid", provider, key_file, other_key},
+    {0x80090014, "NTE_BAD_PROV_TYPE", "the provider's type is not valid", provider, argument, look},
     {0x80090015, "NTE_BAD_PUBLIC_KEY", "the key belongs to another certificate", import,
      "The private key and the certificates that were given do not belong together.",
      "Compare openssl pkey -pubout with openssl x509 -pubkey; the outputs must be equal."},
     {0x80090016, "NTE_BAD_KEYSET", "the key container does not exist", provider, key_file, other_key},
+    {0x80090017, "NTE_PROV_TYPE_NOT_DEF", "there is no provider of that type", provider, argument, look},
     {0x80090019, "NTE_KEYSET_NOT_DEF", "the provider has no such key container", provider, key_file, other_key},
     {0x80090020, "NTE_FAIL", "the provider failed", provider, key_file, other_key},
     {0x80090021, "NTE_SYS_ERR", "the system failed", provider, key_file, other_key},
