@@ -81,7 +81,7 @@ TEST(store, contexts_outlive_the_handle) {
   const context_owner own = find(store.get(), CERT_FIND_ANY, nullptr);
   store.reset();
   EXPECT_EQ(der_of(own.get()), leaf().der());
-  const identity seen = identity_of(own.get());
+  const identity seen = told_of(own.get());
   ASSERT_EQ(seen.companions.size(), 1u);
   EXPECT_TRUE(seen.companions[0] == parsed(root()));
 }
@@ -145,7 +145,7 @@ TEST(context, a_chain_is_one_context_that_keeps_its_store) {
   EXPECT_EQ(first.get(), made.get());
   context_owner second(CertEnumCertificatesInStore(made->hCertStore, CertDuplicateCertificateContext(made.get())));
   ASSERT_TRUE(second);
-  EXPECT_EQ(identity_of(second.get()).companions.size(), 1u);
+  EXPECT_EQ(told_of(second.get()).companions.size(), 1u);
 }
 
 TEST(context, threads_share_one) {
@@ -158,7 +158,7 @@ TEST(context, threads_share_one) {
       for (int round = 0; round < 2000; ++round) {
         const context_owner mine(CertDuplicateCertificateContext(from));
         const context_owner other(CertEnumCertificatesInStore(mine->hCertStore, CertDuplicateCertificateContext(from)));
-        wrong += !other || identity_of(other.get()).companions.size() != 1;
+        wrong += !other || told_of(other.get()).companions.size() != 1;
         wrong += round % 100 == 0 && CertGetNameStringA(mine.get(), CERT_NAME_DNS_TYPE, 0, nullptr, nullptr, 0) != 10;
       }
       CertFreeCertificateContext(from);
