@@ -1,5 +1,5 @@
-// wsprintf: Windows' format, said as the C library says it. %s is of the function's own width, %S of the other; l and h tell
-// the width of text, and nothing about numbers: those have 32 bits, or 64 with I64.
+// wsprintf: Windows' format, said as the C library says it. %s is of the function's own width, %S of the other; l and h
+// tell the width of text, and nothing about numbers: those have 32 bits, or 64 with I64.
 #include <windows.h>
 
 #include <algorithm>
@@ -32,7 +32,8 @@ class conversion {
   // What the C library understands; a type that Windows does not know stands for itself.
   std::basic_string<Character> translated() const {
     if (one_of("diuxX", type_)) return start() + (is_64_bits_ ? text("ll") : text("")) + type_;
-    if (one_of("cCsS", type_)) return start() + (is_wide() ? text("l") : text("")) + (one_of("cC", type_) ? text("c") : text("s"));
+    if (one_of("cCsS", type_))
+      return start() + (is_wide() ? text("l") : text("")) + (one_of("cC", type_) ? text("c") : text("s"));
     if (type_ == 'p') return text("%016llX");
     if (type_ == '%') return text("%%");
     return type_ == 0 ? text("") : std::basic_string<Character>(1, type_);
