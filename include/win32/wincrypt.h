@@ -898,7 +898,8 @@ void WINAPI CertFreeCertificateChainEngine(HCERTCHAINENGINE hChainEngine);
  * CertFreeCertificateChain. pTime: NULL is now. pChainPara->RequestedUsage: each element whose purposes are limited must
  * allow all (AND) or one (OR: the same one in every element) of them. Signatures with MD5 or SHA-1 and keys below 112 bits of strength:
  * CERT_TRUST_HAS_WEAK_SIGNATURE. dwFlags: CERT_CHAIN_REVOCATION_CHECK_ ask for revocation, from the OCSP response that is
- * the certificate's CERT_OCSP_RESPONSE_PROP_ID and the lists in the system's folders of certificates; from the network
+ * the certificate's CERT_OCSP_RESPONSE_PROP_ID and the lists in the stores and the system's folders (of now, whatever
+ * pTime is); from the network
  * only when the machine's settings allow it (docs/howto/revocation.md), not with one of the CACHE_ONLY flags; the others
  * change nothing. FALSE and E_INVALIDARG: NULL, flags or a cbSize that are unknown, an issuance policy.
  * Source: nf-wincrypt-certgetcertificatechain; strength and network: our decision. */

@@ -58,16 +58,31 @@ class purpose_list {
   CERT_ENHKEY_USAGE shown_{};
 };
 
+// Where issuers and revocation lists are looked for.
+std::vector<store*> places(const chain_request& wanted) {
+  std::vector<store*> out;
+  if (wanted.additional) out.push_back(&store::of(wanted.additional));
+  if (wanted.with)
+    for (const open_store& one : wanted.with->additional)
+      if (one.get()) out.push_back(one.get());
+  return out;
+}
+
 std::vector<engine::certificate> candidates(const chain_request& wanted) {
   std::vector<engine::certificate> out;
-  const auto add = [&](store* from) {
-    if (!from) return;
-    const std::vector<engine::certificate> all = from->all();
+  for (store* const one : places(wanted)) {
+    const std::vector<engine::certificate> all = one->all();
     out.insert(out.end(), all.begin(), all.end());
-  };
-  if (wanted.additional) add(&store::of(wanted.additional));
-  if (wanted.with)
-    for (const open_store& one : wanted.with->additional) add(one.get());
+  }
+  return out;
+}
+
+std::vector<engine::revocation_list> lists(const chain_request& wanted) {
+  std::vector<engine::revocation_list> out;
+  for (store* const one : places(wanted)) {
+    const std::vector<engine::revocation_list> all = one->all_lists();
+    out.insert(out.end(), all.begin(), all.end());
+  }
   return out;
 }
 
@@ -90,7 +105,8 @@ std::vector<engine::chain_element> built(const engine::environment& env, const c
   std::vector<engine::chain_element> chain = engine::build_chain(env, leaf.leaf(), rules);
   if (wanted.with) restrict_root(chain, wanted.with->restricted_roots.get());
   const base::bytes stapled = leaf.property(CERT_OCSP_RESPONSE_PROP_ID).value_or(base::bytes());
-  engine::add_revocation(env, chain, wanted.revocation, stapled, wanted.asks);
+  engine::add_revocation(
+      env, chain, {.range = wanted.revocation, .ocsp_answer = stapled, .lists = lists(wanted), .asks = wanted.asks});
   return chain;
 }
 

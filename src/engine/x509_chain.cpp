@@ -126,23 +126,24 @@ std::vector<chain_element> build_chain(const environment& env, const certificate
   return chain;
 }
 
-void add_revocation(const environment& env, std::vector<chain_element>& chain, revocation_range range,
-                    base::bytes_view ocsp_answer, bool asks) {
+void add_revocation(const environment& env, std::vector<chain_element>& chain, const revocation_question& question) {
   std::vector<certificate> rest;
   rest.reserve(chain.size());
   for (const chain_element& one : chain) rest.push_back(one.one);
   const auto roots = env.roots();
   const revocation_rules rules{.scope = revocation_scope::leaf,  // one by one, each with its issuer behind it
-                               .only_at_hand = !asks,
-                               .fetches = asks};
-  const std::size_t end = asked_about(range, chain.size());
+                               .lists = question.lists,
+                               .only_at_hand = !question.asks,
+                               .fetches = question.asks};
+  const std::size_t end = asked_about(question.range, chain.size());
   for (std::size_t i = 0; i < end; ++i, rest.erase(rest.begin())) {
     const bool last = i + 1 == chain.size();
     if (last && chain[i].found.has(fault::partial)) {
       chain[i].found.add(fault::revocation_unknown);  // nobody is known who could tell
       continue;
     }
-    const auto problem = revocation_problem(env, rest, rules, {roots.get(), i == 0 ? ocsp_answer : base::bytes_view()});
+    const auto problem =
+        revocation_problem(env, rest, rules, {roots.get(), i == 0 ? question.ocsp_answer : base::bytes_view()});
     // Nobody stands above an anchor who had to tell that it was not revoked.
     const bool excused = last && i != 0 && problem != base::reason::certificate_revoked;
     if (problem && !excused) chain[i].found.add(fault_of(*problem));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "engine/revocation.hpp"
 #include "engine/x509.hpp"
 
 namespace schannix::engine {
@@ -62,10 +63,16 @@ std::vector<chain_element> build_chain(const environment& env, const certificate
 
 enum class revocation_range : std::uint8_t { none, leaf, chain, chain_without_anchor };
 
-// Adds revoked, revocation_offline and revocation_unknown to the elements in range. ocsp_answer: about the leaf, may be
-// empty and anything. asks: the places that certificates name are asked, and waited for.
-void add_revocation(const environment& env, std::vector<chain_element>& chain, revocation_range range,
-                    base::bytes_view ocsp_answer, bool asks);
+struct revocation_question {
+  revocation_range range = revocation_range::none;
+  base::bytes_view ocsp_answer = {};        // about the leaf; may be empty and anything
+  std::vector<revocation_list> lists = {};  // besides those in the system's folders; whoever signed them
+  bool asks = false;                        // the places that certificates name are asked, and waited for
+};
+
+// Adds revoked, revocation_offline and revocation_unknown to the elements in range. Answers and lists have to be of
+// now, whenever the chain is judged. Throws std::bad_alloc.
+void add_revocation(const environment& env, std::vector<chain_element>& chain, const revocation_question& question);
 
 // The purposes of the extended key usage, dotted; nothing: any (no such extension, or anyExtendedKeyUsage). An
 // extension that cannot be read allows none.

@@ -52,6 +52,14 @@ void add(const store& to, const std::vector<std::string>& certificates) {
   }
 }
 
+void add_lists(const store& to, const std::vector<std::string>& lists) {
+  for (const std::string& pem : lists) {
+    const std::vector<BYTE> der = der_of(pem);
+    must(CertAddEncodedCRLToStore(to.get(), X509_ASN_ENCODING, der.data(), static_cast<DWORD>(der.size()),
+                                  CERT_STORE_ADD_ALWAYS, nullptr));
+  }
+}
+
 // Trusts these, and nothing else.
 class engine {
  public:
@@ -113,6 +121,7 @@ DWORD answer_of_chain_api(const limbo_case& of) try {
   const engine trusting(of.trusted);
   const store additional = new_store();
   add(additional, of.untrusted);
+  add_lists(additional, of.lists);
   return judged(of, chain_of(of, trusting, additional));
 } catch (const refusal& seen) {
   return seen.why;

@@ -196,6 +196,39 @@ TEST(chain, revocation_that_nobody_tells_of) {
             code(CRYPT_E_NO_REVOCATION_CHECK));
 }
 
+store_owner with_list(const issued& by, const test::pki::list_profile& what) {
+  store_owner out(CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, 0, nullptr));
+  const std::string der = test::pki::revocation_list(by, what);
+  EXPECT_TRUE(CertAddEncodedCRLToStore(out.get(), X509_ASN_ENCODING, reinterpret_cast<const BYTE*>(der.data()),
+                                       static_cast<DWORD>(der.size()), CERT_STORE_ADD_ALWAYS, nullptr));
+  return out;
+}
+
+DWORD errors_with(const store_owner& lists, DWORD range = CERT_CHAIN_REVOCATION_CHECK_CHAIN) {
+  const store_owner own = store_with({leaf()});
+  const context_owner one = find(own.get(), CERT_FIND_ANY, nullptr);
+  CERT_CHAIN_PARA para{};
+  para.cbSize = sizeof para;
+  const trusting engine({root()});
+  PCCERT_CHAIN_CONTEXT out = nullptr;
+  EXPECT_TRUE(CertGetCertificateChain(engine.get(), one.get(), nullptr, lists.get(), &para, range, nullptr, &out));
+  return errors(chain_owner(out));
+}
+
+TEST(chain, revocation_lists_in_the_additional_store) {
+  EXPECT_EQ(errors_with(with_list(root(), {})), DWORD{CERT_TRUST_NO_ERROR});
+  EXPECT_EQ(errors_with(with_list(root(), {.revoked = {leaf()}})), DWORD{CERT_TRUST_IS_REVOKED});
+  EXPECT_EQ(errors_with(with_list(root(), {.revoked = {leaf()}}), 0), DWORD{CERT_TRUST_NO_ERROR});  // not asked
+}
+
+TEST(chain, revocation_lists_that_prove_nothing) {
+  const issued impostor = issue({.common_name = "Test Root", .authority = true, .subject = {{"O", "Example"}}});
+  EXPECT_EQ(errors_with(with_list(impostor, {})), DWORD{CERT_TRUST_REVOCATION_STATUS_UNKNOWN});
+  EXPECT_EQ(errors_with(with_list(impostor, {.revoked = {leaf()}})), DWORD{CERT_TRUST_REVOCATION_STATUS_UNKNOWN});
+  EXPECT_EQ(errors_with(with_list(root(), {.from_hours = -9, .to_hours = -1})),
+            DWORD{CERT_TRUST_REVOCATION_STATUS_UNKNOWN});
+}
+
 TEST(chain, an_ocsp_response_at_hand) {
   std::string answer =
       test::pki::ocsp_answer({.entries = {{leaf(), root(), test::pki::ocsp_status::revoked}}, .signer = root()});
