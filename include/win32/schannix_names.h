@@ -50,6 +50,7 @@
 #define MS_ENHANCED_PROV SCHANNIX_AW_(MS_ENHANCED_PROV_)
 #define MS_ENH_RSA_AES_PROV SCHANNIX_AW_(MS_ENH_RSA_AES_PROV_)
 #define MS_DEF_RSA_SCHANNEL_PROV SCHANNIX_AW_(MS_DEF_RSA_SCHANNEL_PROV_)
+#define CertStrToName SCHANNIX_AW_(CertStrToName)
 #define CryptStringToBinary SCHANNIX_AW_(CryptStringToBinary)
 #define CryptBinaryToString SCHANNIX_AW_(CryptBinaryToString)
 

@@ -1016,3 +1016,5 @@ BOOL WINAPI CryptGetProvParam(HCRYPTPROV hProv, DWORD dwParam, BYTE *pbData, DWO
 
 #include <schannix_names.h>
 #include <schannix_wincrypt_lists.h>
+#include <schannix_wincrypt_objects.h>
+#include <schannix_wincrypt_stores.h>

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "engine/name_keys.hpp"
 #include "engine/x509.hpp"
 #include "engine/x509_internal.hpp"
 
@@ -70,33 +71,9 @@ void add(alternative_names& to, const GENERAL_NAME* from) {
   }
 }
 
-// The key names that Windows writes. MS certnametostrw
 std::string key_of(std::string_view oid) {
-  struct known {
-    std::string_view oid, key;
-  };
-  // to_array: g++ 12 puts a constexpr std::array whose type is deduced into writable memory.
-  static constexpr auto names = std::to_array<known>({{"2.5.4.3", "CN"},
-                                                      {"2.5.4.6", "C"},
-                                                      {"2.5.4.7", "L"},
-                                                      {"2.5.4.8", "S"},
-                                                      {"2.5.4.9", "STREET"},
-                                                      {"2.5.4.10", "O"},
-                                                      {"2.5.4.11", "OU"},
-                                                      {"2.5.4.12", "T"},
-                                                      {"2.5.4.42", "G"},
-                                                      {"2.5.4.43", "I"},
-                                                      {"2.5.4.4", "SN"},
-                                                      {"2.5.4.5", "SERIALNUMBER"},
-                                                      {"2.5.4.13", "Description"},
-                                                      {"2.5.4.17", "PostalCode"},
-                                                      {"2.5.4.18", "POBox"},
-                                                      {"2.5.4.20", "Phone"},
-                                                      {"2.5.4.46", "dnQualifier"},
-                                                      {"1.2.840.113549.1.9.1", "E"},
-                                                      {"0.9.2342.19200300.100.1.25", "DC"}});
-  const auto* const found = std::ranges::find(names, oid, &known::oid);
-  return found != names.end() ? std::string(found->key) : "OID." + std::string(oid);
+  const auto* const found = std::ranges::find(name_keys, oid, &name_key::oid);
+  return found != name_keys.end() ? std::string(found->key) : "OID." + std::string(oid);
 }
 
 std::string quoted(const std::string& value) {

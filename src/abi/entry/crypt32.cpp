@@ -16,9 +16,9 @@ PCCERT_CONTEXT search(HCERTSTORE store, PCCERT_CONTEXT previous, const cert::que
 }
 
 // previous is freed on every way out.
-PCCERT_CONTEXT find(HCERTSTORE store, DWORD type, const void* parameter, PCCERT_CONTEXT previous) {
+PCCERT_CONTEXT find(HCERTSTORE store, DWORD type, const void* parameter, PCCERT_CONTEXT previous, DWORD flags = 0) {
   const cert::held_context given_back(previous);
-  const auto fits = query_of(type, parameter);
+  const auto fits = query_of(type, parameter, flags);
   return fits ? search(store, previous, *fits) : fail<PCCERT_CONTEXT>(code_of(E_INVALIDARG), nullptr);
 }
 
@@ -64,11 +64,11 @@ HCERTSTORE WINAPI PFXImportCertStore(CRYPT_DATA_BLOB* pPFX, LPCWSTR szPassword, 
   });
 }
 
-// Encoding type and find flags say nothing about the find types that are supported: ignored, as on Windows.
-PCCERT_CONTEXT WINAPI CertFindCertificateInStore(HCERTSTORE hCertStore, DWORD, DWORD, DWORD dwFindType,
+// The encoding type says nothing about the find types that are supported: ignored, as on Windows.
+PCCERT_CONTEXT WINAPI CertFindCertificateInStore(HCERTSTORE hCertStore, DWORD, DWORD dwFindFlags, DWORD dwFindType,
                                                  const void* pvFindPara, PCCERT_CONTEXT pPrevCertContext) {
   return abi::guarded_or<PCCERT_CONTEXT>(
-      nullptr, [&] { return abi::find(hCertStore, dwFindType, pvFindPara, pPrevCertContext); });
+      nullptr, [&] { return abi::find(hCertStore, dwFindType, pvFindPara, pPrevCertContext, dwFindFlags); });
 }
 
 PCCERT_CONTEXT WINAPI CertEnumCertificatesInStore(HCERTSTORE hCertStore, PCCERT_CONTEXT pPrevCertContext) {

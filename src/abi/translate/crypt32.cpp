@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string_view>
 
+#include "abi/runtime.hpp"
+#include "base/binary_text.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
+#include "cert/chain.hpp"
 #include "cert/info.hpp"
+#include "cert/properties.hpp"
+#include "engine/x509_writing.hpp"
 
 namespace schannix::abi {
 namespace {
@@ -22,7 +28,70 @@ const Struct& as(const void* parameter) {
   return *static_cast<const Struct*>(parameter);
 }
 
-bool needs_parameter(DWORD find_type) { return find_type != CERT_FIND_ANY && find_type != CERT_FIND_HAS_PRIVATE_KEY; }
+bool needs_parameter(DWORD find_type) {
+  return find_type != CERT_FIND_ANY && find_type != CERT_FIND_HAS_PRIVATE_KEY && find_type != CERT_FIND_ENHKEY_USAGE;
+}
+
+// A property that is these bytes.
+cert::query with_property(DWORD id, base::bytes_view wanted) {
+  return [id, wanted](const cert::context& one) {
+    const auto found = cert::property(the_environment(), one.shown(), id);
+    return found && !wanted.empty() && std::ranges::equal(*found, wanted);
+  };
+}
+
+cert::query with_any_value_of(DWORD id) {
+  return [id](const cert::context& one) { return cert::property(the_environment(), one.shown(), id).has_value(); };
+}
+
+cert::query with_key_spec(DWORD wanted) {
+  return [wanted](const cert::context& one) {
+    const auto found = cert::property(the_environment(), one.shown(), CERT_KEY_SPEC_PROP_ID);
+    return found && found->size() == sizeof wanted && std::memcmp(found->data(), &wanted, sizeof wanted) == 0;
+  };
+}
+
+cert::query with_public_key(PCERT_PUBLIC_KEY_INFO wanted) {
+  return [wanted](const cert::context& one) {
+    return CertComparePublicKeyInfo(X509_ASN_ENCODING, &one.pCertInfo->SubjectPublicKeyInfo, wanted) == TRUE;
+  };
+}
+
+cert::query issuer_of(PCCERT_CONTEXT subject) {
+  return [subject](const cert::context& one) {
+    return engine::could_issue(one.leaf(), cert::context::of(subject).leaf());
+  };
+}
+
+std::optional<cert::query> with_hash_text(std::wstring_view text) {
+  std::string narrow;
+  for (const wchar_t unit : text) narrow.push_back(unit >= 0 && unit < 0x80 ? static_cast<char>(unit) : '?');
+  auto hash = base::from_hex(narrow);
+  if (!hash || hash->empty()) return std::nullopt;
+  return [wanted = *std::move(hash)](const cert::context& one) {
+    return std::ranges::equal(engine::sha1_hash(one.leaf()), wanted);
+  };
+}
+
+// MS certfindcertificateinstore, CERT_FIND_ENHKEY_USAGE
+std::optional<cert::query> with_purposes(const CERT_ENHKEY_USAGE* usage, DWORD flags) {
+  constexpr DWORD known = CERT_FIND_OPTIONAL_ENHKEY_USAGE_FLAG | CERT_FIND_EXT_ONLY_ENHKEY_USAGE_FLAG |
+                          CERT_FIND_NO_ENHKEY_USAGE_FLAG | CERT_FIND_OR_ENHKEY_USAGE_FLAG;
+  std::vector<std::string> wanted;
+  const DWORD count = usage ? usage->cUsageIdentifier : 0;
+  if ((flags & ~known) || (count != 0 && !usage->rgpszUsageIdentifier)) return std::nullopt;
+  for (DWORD i = 0; i < count; ++i) {
+    if (!usage->rgpszUsageIdentifier[i]) return std::nullopt;
+    wanted.emplace_back(usage->rgpszUsageIdentifier[i]);
+  }
+  return [wanted = std::move(wanted), flags](const cert::context& one) {
+    const bool limited = CertFindExtension(szOID_ENHANCED_KEY_USAGE, one.pCertInfo->cExtension,
+                                           one.pCertInfo->rgExtension) != nullptr;
+    if (flags & CERT_FIND_NO_ENHKEY_USAGE_FLAG) return !limited;
+    if (!limited) return (flags & CERT_FIND_OPTIONAL_ENHKEY_USAGE_FLAG) != 0;
+    return cert::allows(one.leaf(), wanted, (flags & CERT_FIND_OR_ENHKEY_USAGE_FLAG) != 0);
+  };
+}
 
 std::optional<cert::name_kind> kind_of(DWORD type) {
   switch (type) {
@@ -96,7 +165,7 @@ DWORD last_error_of(const base::failure& why, DWORD malformed) {
   return found != meanings.end() ? found->code : code_of(E_UNEXPECTED);
 }
 
-std::optional<cert::query> query_of(DWORD find_type, const void* parameter) {
+std::optional<cert::query> query_of(DWORD find_type, const void* parameter, DWORD flags) {
   if (!parameter && needs_parameter(find_type)) return std::nullopt;
   switch (find_type) {
     case CERT_FIND_ANY:
@@ -120,6 +189,24 @@ std::optional<cert::query> query_of(DWORD find_type, const void* parameter) {
       const auto& wanted = as<CERT_CONTEXT>(parameter);
       return cert::with_encoding(base::bytes_view(wanted.pbCertEncoded, wanted.cbCertEncoded));
     }
+    case CERT_FIND_MD5_HASH:
+      return with_property(CERT_MD5_HASH_PROP_ID, cert::bytes_of(as<CRYPT_HASH_BLOB>(parameter)));
+    case CERT_FIND_KEY_IDENTIFIER:
+      return with_property(CERT_KEY_IDENTIFIER_PROP_ID, cert::bytes_of(as<CRYPT_HASH_BLOB>(parameter)));
+    case CERT_FIND_PUBKEY_MD5_HASH:
+      return with_property(CERT_SUBJECT_PUBLIC_KEY_MD5_HASH_PROP_ID, cert::bytes_of(as<CRYPT_HASH_BLOB>(parameter)));
+    case CERT_FIND_HASH_STR:
+      return with_hash_text(static_cast<const wchar_t*>(parameter));
+    case CERT_FIND_PROPERTY:
+      return with_any_value_of(as<DWORD>(parameter));
+    case CERT_FIND_KEY_SPEC:
+      return with_key_spec(as<DWORD>(parameter));
+    case CERT_FIND_PUBLIC_KEY:
+      return with_public_key(static_cast<PCERT_PUBLIC_KEY_INFO>(const_cast<void*>(parameter)));
+    case CERT_FIND_ISSUER_OF:
+      return issuer_of(static_cast<PCCERT_CONTEXT>(parameter));
+    case CERT_FIND_ENHKEY_USAGE:
+      return with_purposes(static_cast<const CERT_ENHKEY_USAGE*>(parameter), flags);
     default:
       return std::nullopt;
   }

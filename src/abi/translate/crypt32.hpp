@@ -25,7 +25,8 @@ Value fail(DWORD why, Value answer) {
 constexpr DWORD code_of(HRESULT status) { return static_cast<DWORD>(status); }
 
 // Nothing: a find type that is not supported, or a parameter that it needs is missing.
-std::optional<cert::query> query_of(DWORD find_type, const void* parameter);
+// flags: CERT_FIND_..._ENHKEY_USAGE_FLAG, for that type.
+std::optional<cert::query> query_of(DWORD find_type, const void* parameter, DWORD flags = 0);
 
 // Nothing: an unknown type, flag or string type, or a parameter that is missing.
 std::optional<cert::name_request> name_request_of(DWORD type, DWORD flags, const void* parameter);

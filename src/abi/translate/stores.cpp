@@ -48,14 +48,6 @@ base::result<certificates> serialized(base::bytes_view bytes) {
 
 constexpr std::size_t max_file_size = std::size_t{16} << 20;
 
-struct file_bytes {
-  base::bytes bytes;
-  file_bytes() = default;
-  file_bytes(const file_bytes&) = delete;
-  file_bytes& operator=(const file_bytes&) = delete;
-  ~file_bytes() { base::wipe(bytes); }  // there may be a key in it
-};
-
 bool read_all(int file, base::bytes& into) {
   struct stat found{};
   if (::fstat(file, &found) != 0 || !S_ISREG(found.st_mode)) return false;
@@ -83,15 +75,12 @@ base::result<certificates> any_form(base::bytes_view bytes) {
 }
 
 base::result<HCERTSTORE> open_file(const std::string& path, DWORD flags) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (file < 0) {
-    const bool may_stay_absent = flags & (CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG);
-    return mistake(errno == ENOENT && may_stay_absent ? reason::not_found : reason::access_denied);
-  }
   file_bytes read;
-  const bool whole = read_all(file, read.bytes);
-  ::close(file);
-  return whole ? store_of(any_form(read.bytes), flags) : mistake(reason::malformed_object);
+  const auto whole = read.read(path);
+  if (whole) return store_of(any_form(read.bytes), flags);
+  const bool may_stay_absent = flags & (CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG);
+  const bool absent = whole.error().why == reason::not_found;
+  return absent && !may_stay_absent ? mistake(reason::access_denied) : base::result<HCERTSTORE>(whole.error());
 }
 
 // ---- bytes ----
@@ -151,6 +140,16 @@ base::result<HCERTSTORE> open_system_store(std::string_view name, DWORD flags) {
   if (is_always_empty(wanted)) return cert::make_store({}, cert::access::read_only);
   const bool may_stay_absent = flags & (CERT_STORE_OPEN_EXISTING_FLAG | CERT_STORE_READONLY_FLAG);
   return mistake(may_stay_absent ? reason::not_found : reason::access_denied);
+}
+
+file_bytes::~file_bytes() { base::wipe(bytes); }
+
+base::result<void> file_bytes::read(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (file < 0) return mistake(errno == ENOENT ? reason::not_found : reason::access_denied);
+  const bool whole = read_all(file, bytes);
+  ::close(file);
+  return whole ? base::result<void>() : mistake(reason::malformed_object);
 }
 
 base::result<HCERTSTORE> open_store(LPCSTR provider, DWORD flags, const void* parameter) {
