@@ -167,7 +167,7 @@ unsigned key_bits(const certificate& of);  // of its public key; 0 when that can
 base::bytes end_point_hash(const environment& env, const certificate& of);
 base::bytes sha1_hash(const certificate& of);  // the look-up key of certificate stores; empty without SHA-1
 
-enum class hash : std::uint8_t { md5, sha1, sha256, sha384, sha512 };
+enum class hash : std::uint8_t { md5, sha1, sha256 };
 base::bytes hash_of(const environment& env, hash which, base::bytes_view bytes);  // empty: there is no such hash here
 base::bytes key_info(const certificate& of);                                      // SubjectPublicKeyInfo, DER
 base::bytes key_identifier(const certificate& of);                                // of the extension; empty without it

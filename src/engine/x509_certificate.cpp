@@ -86,8 +86,7 @@ base::bytes sha1_hash(const certificate& of) {
 
 base::bytes hash_of(const environment& env, hash which, base::bytes_view bytes) {
   const quiet_errors quiet;
-  static constexpr const char* names[] = {"MD5", "SHA1", "SHA2-256", "SHA2-384", "SHA2-512"};  // in hash's order
-  const char* const name = names[static_cast<std::size_t>(which)];
+  const char* const name = which == hash::md5 ? "MD5" : which == hash::sha1 ? "SHA1" : "SHA2-256";
   base::bytes out(EVP_MAX_MD_SIZE);
   std::size_t size = 0;
   if (EVP_Q_digest(env.library(), name, nullptr, bytes.data(), bytes.size(), out.data(), &size) != 1) return {};

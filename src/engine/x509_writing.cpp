@@ -111,4 +111,13 @@ bool has_signed(const certificate& issuer, const certificate& subject) {
   return key && X509_verify(subject.native(), key) == 1;
 }
 
+base::bytes hash_by_name(const environment& env, const char* name, base::bytes_view bytes) {
+  const quiet_errors quiet;
+  base::bytes out(EVP_MAX_MD_SIZE);
+  std::size_t size = 0;
+  if (EVP_Q_digest(env.library(), name, nullptr, bytes.data(), bytes.size(), out.data(), &size) != 1) return {};
+  out.resize(size);
+  return out;
+}
+
 }  // namespace schannix::engine

@@ -1,4 +1,4 @@
-// Certificates as the files that other programs read, and what ties two certificates together.
+// Certificates as the files that other programs read, what ties two certificates together, and hashes by name.
 #pragma once
 
 #include "engine/revocation.hpp"
@@ -16,5 +16,7 @@ base::bytes write_pkcs7(const std::vector<certificate>& certificates, const std:
 
 bool could_issue(const certificate& issuer, const certificate& subject);  // by names, key identifiers and usage
 bool has_signed(const certificate& issuer, const certificate& subject);   // its key made the signature
+
+base::bytes hash_by_name(const environment& env, const char* name, base::bytes_view bytes);  // empty: there is none here
 
 }  // namespace schannix::engine

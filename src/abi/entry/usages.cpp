@@ -117,19 +117,19 @@ PCCERT_CONTEXT issuer_of(HCERTSTORE store, PCCERT_CONTEXT subject, PCCERT_CONTEX
 struct algorithm {
   ALG_ID id;
   std::wstring_view name;
-  engine::hash hash;
+  const char* hash;  // OpenSSL's name
 };
-constexpr auto algorithms = std::to_array<algorithm>({{CALG_SHA1, L"SHA1", engine::hash::sha1},
-                                                      {CALG_MD5, L"MD5", engine::hash::md5},
-                                                      {CALG_SHA_256, L"SHA256", engine::hash::sha256},
-                                                      {CALG_SHA_384, L"SHA384", engine::hash::sha384},
-                                                      {CALG_SHA_512, L"SHA512", engine::hash::sha512}});
+constexpr auto algorithms = std::to_array<algorithm>({{CALG_SHA1, L"SHA1", "SHA1"},
+                                                      {CALG_MD5, L"MD5", "MD5"},
+                                                      {CALG_SHA_256, L"SHA256", "SHA2-256"},
+                                                      {CALG_SHA_384, L"SHA384", "SHA2-384"},
+                                                      {CALG_SHA_512, L"SHA512", "SHA2-512"}});
 
 template <typename Found>
 BOOL hash(Found found, base::bytes_view bytes, BYTE* room, DWORD* size) {
   if (!size || (!bytes.data() && !bytes.empty())) return fail(code_of(E_INVALIDARG), FALSE);
   if (found == algorithms.end()) return fail(code_of(NTE_BAD_ALGID), FALSE);
-  const base::bytes made = engine::hash_of(the_environment(), found->hash, bytes);
+  const base::bytes made = engine::hash_by_name(the_environment(), found->hash, bytes);
   if (made.empty()) return fail(code_of(NTE_BAD_ALGID), FALSE);
   const DWORD had = std::exchange(*size, static_cast<DWORD>(made.size()));
   if (room && had < made.size()) return fail(ERROR_MORE_DATA, FALSE);

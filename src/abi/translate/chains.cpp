@@ -100,6 +100,7 @@ bool take_ssl(const SSL_EXTRA_CERT_CHAIN_POLICY_PARA& extra, cert::policy_rules&
   excuse(SECURITY_FLAG_IGNORE_UNKNOWN_CA, CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG);
   excuse(SECURITY_FLAG_IGNORE_WRONG_USAGE, CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG);
   excuse(SECURITY_FLAG_IGNORE_CERT_DATE_INVALID, CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG);
+  // "errors associated with a revoked certificate": MS ns-wincrypt-httpspolicycallbackdata. Revoked itself, too.
   into.ignores_revoked = (extra.fdwChecks & SECURITY_FLAG_IGNORE_REVOCATION) != 0;
   into.ignores_name = (extra.fdwChecks & SECURITY_FLAG_IGNORE_CERT_CN_INVALID) != 0;
   return true;

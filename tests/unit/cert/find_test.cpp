@@ -88,8 +88,8 @@ TEST_F(find_test, continues_after_previous_and_frees_it) {
 
 TEST_F(find_test, unsupported_types_are_refused_and_free_previous) {
   store_owner other = leaf_and_root();
-  for (const DWORD type : {DWORD{CERT_FIND_SUBJECT_ATTR}, DWORD{CERT_FIND_MD5_HASH}, DWORD{CERT_FIND_ENHKEY_USAGE},
-                           DWORD{CERT_FIND_KEY_IDENTIFIER}, DWORD{0x00FF0000}}) {
+  for (const DWORD type : {DWORD{CERT_FIND_SUBJECT_ATTR}, DWORD{CERT_FIND_SIGNATURE_HASH}, DWORD{CERT_FIND_CERT_ID},
+                           DWORD{CERT_FIND_CROSS_CERT_DIST_POINTS}, DWORD{0x00FF0000}}) {
     PCCERT_CONTEXT const previous = find(other.get(), CERT_FIND_ANY, nullptr).release();
     EXPECT_FALSE(find(other.get(), type, "", previous));
     EXPECT_EQ(GetLastError(), code(E_INVALIDARG));
