@@ -16,8 +16,10 @@ std::string lower(std::string text) {
 
 // Numbers are equal whatever their sign octets: MS certcompareintegerblob. Least significant byte first.
 base::bytes_view significant(base::bytes_view number) {
-  while (number.size() > 1 && number.back() == 0 && number[number.size() - 2] < 0x80)
-    number = number.first(number.size() - 1);
+  const auto repeats_sign = [&](base::byte sign) {
+    return number.back() == sign && (number[number.size() - 2] & 0x80) == (sign & 0x80);
+  };
+  while (number.size() > 1 && (repeats_sign(0) || repeats_sign(0xFF))) number = number.first(number.size() - 1);
   return number;
 }
 

@@ -115,5 +115,18 @@ TEST_F(find_test, previous_of_another_store_is_refused_and_freed) {
   EXPECT_EQ(CertCloseStore(other.release(), CERT_CLOSE_STORE_CHECK_FLAG), TRUE);
 }
 
+TEST(compare_integers, whatever_their_sign_octets) {
+  const auto same = [](std::vector<BYTE> a, std::vector<BYTE> b) {
+    CRYPT_INTEGER_BLOB one{static_cast<DWORD>(a.size()), a.data()}, other{static_cast<DWORD>(b.size()), b.data()};
+    return CertCompareIntegerBlob(&one, &other) == TRUE;
+  };
+  EXPECT_TRUE(same({5, 0, 0}, {5}));
+  EXPECT_TRUE(same({0x80, 0xFF, 0xFF}, {0x80}));
+  EXPECT_TRUE(same({0, 0}, {0}));
+  EXPECT_FALSE(same({0x80, 0}, {0x80}));
+  EXPECT_FALSE(same({5, 0xFF}, {5}));
+  EXPECT_FALSE(same({}, {0}));
+}
+
 }  // namespace
 }  // namespace schannix::cert
