@@ -168,10 +168,10 @@ std::optional<std::vector<std::string>> purposes_of(const certificate& of) {
 bool answers_to(const certificate& of, const std::string& name) {
   const quiet_errors quiet;
   if (name.empty() || name.front() == '.') return false;  // to OpenSSL it would mean any name below
-  if (is_address(name)) return X509_check_ip_asc(of.native(), name.c_str(), 0) == 1;
-  if (std::ranges::any_of(name, [](char unit) { return static_cast<unsigned char>(unit) >= 0x80; })) return false;
-  const std::size_t size = name.size() - (name.back() == '.' ? 1 : 0);  // the root label
-  return X509_check_host(of.native(), name.data(), size, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+  const std::string wanted = name.substr(0, name.size() - (name.back() == '.' ? 1 : 0));  // without the root label
+  if (is_address(wanted)) return X509_check_ip_asc(of.native(), wanted.c_str(), 0) == 1;
+  if (std::ranges::any_of(wanted, [](char unit) { return static_cast<unsigned char>(unit) >= 0x80; })) return false;
+  return X509_check_host(of.native(), wanted.data(), wanted.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
 
 }  // namespace schannix::engine

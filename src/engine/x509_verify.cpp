@@ -67,9 +67,9 @@ int remember(int ok, X509_STORE_CTX* context) {
 
 bool expect_name(X509_VERIFY_PARAM* rules, std::string name) {
   if (name.empty()) return true;
-  if (is_address(name)) return X509_VERIFY_PARAM_set1_ip_asc(rules, name.c_str()) == 1;
   if (name.front() == '.') return false;    // to OpenSSL it would mean any name below
   if (name.back() == '.') name.pop_back();  // the root label is no part of a certificate's name
+  if (is_address(name)) return X509_VERIFY_PARAM_set1_ip_asc(rules, name.c_str()) == 1;
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   return !name.empty() && X509_VERIFY_PARAM_set1_host(rules, name.data(), name.size()) == 1;
 }

@@ -311,6 +311,18 @@ TEST(ssl_policy, a_wildcard_does_not_lift_the_constraints_of_an_issuer) {
   EXPECT_EQ(judged_for(chain, L"b.a.test", SECURITY_FLAG_IGNORE_CERT_CN_INVALID), 0u);
 }
 
+TEST(ssl_policy, addresses_are_no_names) {
+  const trusting engine({root()});
+  const chain_owner named =
+      chain_of(engine.get(), issue({.common_name = "a", .alternative = {"DNS:10.0.0.1", "DNS:*.0.0.2"}}, &root()));
+  for (const wchar_t* address : {L"10.0.0.1", L"10.0.0.1.", L"10.0.0.2."})
+    EXPECT_EQ(judged_for(named, address), code(CERT_E_CN_NO_MATCH));
+  const chain_owner addressed =
+      chain_of(engine.get(), issue({.common_name = "a", .alternative = {"IP:10.0.0.1"}}, &root()));
+  EXPECT_EQ(judged_for(addressed, L"10.0.0.1"), 0u);
+  EXPECT_EQ(judged_for(addressed, L"10.0.0.2"), code(CERT_E_CN_NO_MATCH));
+}
+
 TEST(ssl_policy, clients_need_the_client_purpose_and_no_name) {
   const chain_owner server = chain_of(trusting({root()}).get(), leaf());
   EXPECT_EQ(judged_for(server, L"other.test", 0, AUTHTYPE_CLIENT), code(CERT_E_WRONG_USAGE));

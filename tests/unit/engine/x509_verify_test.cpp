@@ -196,6 +196,9 @@ TEST(x509_verify, names) {
       {{"IP:127.0.0.1"}, "127.0.0.2", false},
       {{"IP:2001:db8::1"}, "2001:DB8:0::1", true},
       {{"DNS:127.0.0.1"}, "127.0.0.1", false},
+      {{"DNS:127.0.0.1"}, "127.0.0.1.", false},  // an address is one with the root label, too
+      {{"DNS:*.0.0.1"}, "127.0.0.1.", false},
+      {{"IP:127.0.0.1"}, "127.0.0.1.", true},
       {{"DNS:a.test", "DNS:b.test"}, "b.test", true},
       {{"DNS:a.test"}, "", true},  // not asked
   };
