@@ -36,13 +36,13 @@ bool is_issued_by_one(const CERT_SIMPLE_CHAIN& chain, const CERT_CHAIN_FIND_BY_I
 }
 
 bool is_candidate(const cert::context& one, const CERT_CHAIN_FIND_BY_ISSUER_PARA& wanted, DWORD flags) {
-  if (!(flags & CERT_CHAIN_FIND_BY_ISSUER_NO_KEY_FLAG) && !one.key()) return false;
+  if (!(flags & CERT_CHAIN_FIND_BY_ISSUER_NO_KEY_FLAG) && one.key().none()) return false;
   if (wanted.dwKeySpec != 0) {
     const auto spec = cert::property(the_environment(), one.shown(), CERT_KEY_SPEC_PROP_ID);
     if (!spec || spec->size() != sizeof(DWORD) || std::memcmp(spec->data(), &wanted.dwKeySpec, sizeof(DWORD)) != 0)
       return false;
   }
-  return !wanted.pszUsageIdentifier || cert::allows(one.leaf(), {wanted.pszUsageIdentifier}, false);
+  return !wanted.pszUsageIdentifier || cert::allows(one.leaf(), wanted.pszUsageIdentifier);
 }
 
 bool is_usable(HCERTSTORE store, DWORD flags, DWORD type, const CERT_CHAIN_FIND_BY_ISSUER_PARA* wanted) {

@@ -89,7 +89,9 @@ std::optional<cert::query> with_purposes(const CERT_ENHKEY_USAGE* usage, DWORD f
                                            one.pCertInfo->rgExtension) != nullptr;
     if (flags & CERT_FIND_NO_ENHKEY_USAGE_FLAG) return !limited;
     if (!limited) return (flags & CERT_FIND_OPTIONAL_ENHKEY_USAGE_FLAG) != 0;
-    return cert::allows(one.leaf(), wanted, (flags & CERT_FIND_OR_ENHKEY_USAGE_FLAG) != 0);
+    const auto allowed = [&](const std::string& purpose) { return cert::allows(one.leaf(), purpose); };
+    return (flags & CERT_FIND_OR_ENHKEY_USAGE_FLAG) != 0 ? wanted.empty() || std::ranges::any_of(wanted, allowed)
+                                                         : std::ranges::all_of(wanted, allowed);
   };
 }
 
