@@ -1,7 +1,9 @@
-// Stores opened from bytes that anybody can have written, names and text turned into bytes; then everything is asked of
-// what came: properties, chains, both policies. The first byte chooses.
+// Stores opened from bytes that anybody can have written, single objects, names and text turned into bytes; then
+// everything is asked of what came: properties, chains, both policies. The first byte chooses.
 #include <wincrypt.h>
+#include <windows.h>
 
+#include <iterator>
 #include <string>
 
 #include "fuzz.hpp"
@@ -77,6 +79,61 @@ void read_name(std::string der) {
   fuzz::demand(written >= 1 && written <= sizeof text && text[written - 1] == '\0', "a name ends within its buffer");
 }
 
+// Each type of object: what can be decoded can be encoded again, where there is an encoder, and is then the same.
+void read_object(const std::string& der, unsigned kind) {
+  static constexpr std::uintptr_t types[] = {1,  5,  7,  8,  12, 14, 15, 19, 20, 25,
+                                             26, 27, 28, 36, 43, 44, 72, 73, 82, 83};
+  const auto* const type = SCHANNIX_POINTER(LPCSTR, types[kind % std::size(types)]);
+  const auto* const bytes = reinterpret_cast<const BYTE*>(der.data());
+  const auto size = static_cast<DWORD>(der.size());
+  void* made = nullptr;
+  DWORD length = 0;
+  if (!CryptDecodeObjectEx(X509_ASN_ENCODING, type, bytes, size, CRYPT_DECODE_ALLOC_FLAG, nullptr, &made, &length)) {
+    fuzz::demand(made == nullptr, "what is refused leaves nothing");
+    return;
+  }
+  DWORD asked = 0;
+  fuzz::demand(CryptDecodeObject(X509_ASN_ENCODING, type, bytes, size, 0, nullptr, &asked) == TRUE && asked == length,
+               "an object has one size");
+  BYTE* again = nullptr;
+  if (CryptEncodeObjectEx(X509_ASN_ENCODING, type, made, CRYPT_ENCODE_ALLOC_FLAG, nullptr, &again, &length)) {
+    fuzz::demand(CryptDecodeObject(X509_ASN_ENCODING, type, again, length, 0, nullptr, &asked) == TRUE,
+                 "what was encoded can be decoded");
+    LocalFree(again);
+  }
+  LocalFree(made);
+}
+
+void query_object(std::string& bytes) {
+  const CRYPT_DATA_BLOB blob{static_cast<DWORD>(bytes.size()), reinterpret_cast<BYTE*>(bytes.data())};
+  DWORD content = 0;
+  HCERTSTORE store = nullptr;
+  const void* context = nullptr;
+  if (!CryptQueryObject(CERT_QUERY_OBJECT_BLOB, &blob, CERT_QUERY_CONTENT_FLAG_ALL, CERT_QUERY_FORMAT_FLAG_ALL, 0,
+                        nullptr, &content, nullptr, &store, nullptr, &context)) {
+    fuzz::demand(store == nullptr && context == nullptr, "what is refused leaves nothing");
+    return;
+  }
+  if (content == CERT_QUERY_CONTENT_CERT) CertFreeCertificateContext(static_cast<PCCERT_CONTEXT>(context));
+  if (content == CERT_QUERY_CONTENT_CRL) CertFreeCRLContext(static_cast<PCCRL_CONTEXT>(context));
+  fuzz::demand(CertCloseStore(store, CERT_CLOSE_STORE_CHECK_FLAG) == TRUE, "nothing of the store is still in use");
+}
+
+void read_name_text(const std::string& text) {
+  DWORD size = 0;
+  LPCSTR wrong = nullptr;
+  if (!CertStrToNameA(X509_ASN_ENCODING, text.c_str(), CERT_X500_NAME_STR, nullptr, nullptr, &size, &wrong)) {
+    fuzz::demand(!wrong || (wrong >= text.c_str() && wrong <= text.c_str() + text.size()),
+                 "it is wrong within the text");
+    return;
+  }
+  std::string der(size, '\0');
+  fuzz::demand(CertStrToNameA(X509_ASN_ENCODING, text.c_str(), CERT_X500_NAME_STR, nullptr,
+                              reinterpret_cast<BYTE*>(der.data()), &size, nullptr) == TRUE,
+               "a name has one size");
+  read_name(der);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
@@ -86,6 +143,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   std::string rest(from.rest());
   if (kind % 8 == 3) return read_text(rest, kind / 8 % 16), 0;
   if (kind % 8 == 4) return read_name(rest), 0;
+  if (kind % 8 == 5) return read_object(rest, kind / 8), 0;
+  if (kind % 8 == 6) return query_object(rest), 0;
+  if (kind % 8 == 7) return read_name_text(rest), 0;
   const LPCSTR providers[] = {CERT_STORE_PROV_PKCS7, CERT_STORE_PROV_SERIALIZED, CERT_STORE_PROV_PKCS12};
   const CRYPT_DATA_BLOB blob{static_cast<DWORD>(rest.size()), reinterpret_cast<BYTE*>(rest.data())};
   const HCERTSTORE store = CertOpenStore(providers[kind % 3], 0, 0, 0, &blob);

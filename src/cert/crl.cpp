@@ -27,9 +27,7 @@ bool same_extension(const CRL_INFO& a, const CRL_INFO& b, const char* oid) {
   return std::ranges::equal(bytes_of(ours->Value), bytes_of(theirs->Value));
 }
 
-bool is_newer(const CRL_INFO& a, const CRL_INFO& than) {
-  return ticks_of(a.ThisUpdate) > ticks_of(than.ThisUpdate);
-}
+bool is_newer(const CRL_INFO& a, const CRL_INFO& than) { return ticks_of(a.ThisUpdate) > ticks_of(than.ThisUpdate); }
 
 }  // namespace
 
@@ -45,8 +43,8 @@ void crl_content::show() {
   of_entries_.reserve(fields_.entries.size());
   for (auto& one : fields_.entries) {
     auto& extensions = of_entries_.emplace_back(cert::shown(one.extensions));
-    entries_.push_back({blob_of(one.serial), filetime_of(one.revoked_at), static_cast<DWORD>(extensions.size()),
-                        extensions.data()});
+    entries_.push_back(
+        {blob_of(one.serial), filetime_of(one.revoked_at), static_cast<DWORD>(extensions.size()), extensions.data()});
   }
   extensions_ = cert::shown(fields_.extensions);
   shown_.dwVersion = fields_.version;
@@ -97,8 +95,8 @@ base::result<PCCRL_CONTEXT> create_crl(const engine::environment& env, base::byt
 
 PCERT_EXTENSION extension_of(const CRL_INFO& of, const char* oid) noexcept {
   PCERT_EXTENSION const end = of.rgExtension + of.cExtension;
-  PCERT_EXTENSION const found =
-      std::find_if(of.rgExtension, end, [&](const CERT_EXTENSION& one) { return std::string_view(one.pszObjId) == oid; });
+  PCERT_EXTENSION const found = std::find_if(
+      of.rgExtension, end, [&](const CERT_EXTENSION& one) { return std::string_view(one.pszObjId) == oid; });
   return found != end ? found : nullptr;
 }
 
@@ -143,8 +141,8 @@ base::result<PCCRL_CONTEXT> crl_shelf::replace(std::size_t at, std::shared_ptr<c
 base::result<PCCRL_CONTEXT> crl_shelf::add(std::shared_ptr<crl_content> added, disposition how) {
   const std::lock_guard held(lock_);
   const CRL_INFO& info = *added->fields();
-  const auto same = std::ranges::find_if(
-      listed_, [&](const crl_context* one) { return same_scope(*one->pCrlInfo, info); });
+  const auto same =
+      std::ranges::find_if(listed_, [&](const crl_context* one) { return same_scope(*one->pCrlInfo, info); });
   if (how == disposition::always || same == listed_.end()) return list(std::move(added));
   const auto at = static_cast<std::size_t>(same - listed_.begin());
   switch (how) {

@@ -1,6 +1,6 @@
-// Revocation list contexts, and the lists of a store. They live as certificate contexts do (store.hpp): a reference that
-// was handed out keeps the store readable, and places only rise. A collection shows the contexts of its members as they
-// are, without links.
+// Revocation list contexts, and the lists of a store. They live as certificate contexts do (store.hpp): a reference
+// that was handed out keeps the store readable, and places only rise. A collection shows the contexts of its members as
+// they are, without links.
 #pragma once
 
 #include <wincrypt.h>

@@ -256,10 +256,10 @@ std::uintptr_t number_of_type(LPCSTR type) noexcept {
     std::string_view oid;
     LPCSTR type;
   };
-  const std::array types{
-      known{szOID_SUBJECT_ALT_NAME2, X509_ALTERNATE_NAME}, known{szOID_ISSUER_ALT_NAME2, X509_ALTERNATE_NAME},
-      known{szOID_KEY_USAGE, X509_KEY_USAGE}, known{szOID_BASIC_CONSTRAINTS2, X509_BASIC_CONSTRAINTS2},
-      known{szOID_ENHANCED_KEY_USAGE, X509_ENHANCED_KEY_USAGE}};
+  const std::array types{known{szOID_SUBJECT_ALT_NAME2, X509_ALTERNATE_NAME},
+                         known{szOID_ISSUER_ALT_NAME2, X509_ALTERNATE_NAME}, known{szOID_KEY_USAGE, X509_KEY_USAGE},
+                         known{szOID_BASIC_CONSTRAINTS2, X509_BASIC_CONSTRAINTS2},
+                         known{szOID_ENHANCED_KEY_USAGE, X509_ENHANCED_KEY_USAGE}};
   const auto* const found = std::ranges::find(types, std::string_view(type), &known::oid);
   return found != types.end() ? reinterpret_cast<std::uintptr_t>(found->type) : 0;
 }

@@ -1,4 +1,5 @@
-// RSA keys as the blobs that CryptImportKey and BCryptImportKeyPair take. MS rsa-schannel-key-blobs, ns-bcrypt-bcrypt_rsakey_blob
+// RSA keys as the blobs that CryptImportKey and BCryptImportKeyPair take. MS rsa-schannel-key-blobs,
+// ns-bcrypt-bcrypt_rsakey_blob
 #pragma once
 
 #include "base/result.hpp"

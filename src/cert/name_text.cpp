@@ -11,9 +11,7 @@ namespace {
 
 bool is_space(char one) { return one == ' ' || one == '\t' || one == '\r' || one == '\n'; }
 char lower(char one) { return one >= 'A' && one <= 'Z' ? static_cast<char>(one - 'A' + 'a') : one; }
-bool same_key(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
+bool same_key(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
 // Other spellings that the page lists.
 std::string_view shorter(std::string_view key) {

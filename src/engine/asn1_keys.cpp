@@ -14,32 +14,34 @@ struct rsa_public_asn1 {
   ASN1_INTEGER* e;
 };
 ASN1_SEQUENCE(rsa_public_asn1) = {ASN1_SIMPLE(rsa_public_asn1, n, ASN1_INTEGER),
-                                  ASN1_SIMPLE(rsa_public_asn1, e, ASN1_INTEGER)} static_ASN1_SEQUENCE_END(rsa_public_asn1)
+                                  ASN1_SIMPLE(rsa_public_asn1, e,
+                                              ASN1_INTEGER)} static_ASN1_SEQUENCE_END(rsa_public_asn1)
 
-struct rsa_private_asn1 {
+    struct rsa_private_asn1 {
   ASN1_INTEGER *version, *n, *e, *d, *p, *q, *dp, *dq, *qi;
 };
-ASN1_SEQUENCE(rsa_private_asn1) = {
-    ASN1_SIMPLE(rsa_private_asn1, version, ASN1_INTEGER), ASN1_SIMPLE(rsa_private_asn1, n, ASN1_INTEGER),
-    ASN1_SIMPLE(rsa_private_asn1, e, ASN1_INTEGER),       ASN1_SIMPLE(rsa_private_asn1, d, ASN1_INTEGER),
-    ASN1_SIMPLE(rsa_private_asn1, p, ASN1_INTEGER),       ASN1_SIMPLE(rsa_private_asn1, q, ASN1_INTEGER),
-    ASN1_SIMPLE(rsa_private_asn1, dp, ASN1_INTEGER),      ASN1_SIMPLE(rsa_private_asn1, dq, ASN1_INTEGER),
-    ASN1_SIMPLE(rsa_private_asn1, qi, ASN1_INTEGER)} static_ASN1_SEQUENCE_END(rsa_private_asn1)
+ASN1_SEQUENCE(rsa_private_asn1) =
+    {ASN1_SIMPLE(rsa_private_asn1, version, ASN1_INTEGER), ASN1_SIMPLE(rsa_private_asn1, n, ASN1_INTEGER),
+     ASN1_SIMPLE(rsa_private_asn1, e, ASN1_INTEGER),       ASN1_SIMPLE(rsa_private_asn1, d, ASN1_INTEGER),
+     ASN1_SIMPLE(rsa_private_asn1, p, ASN1_INTEGER),       ASN1_SIMPLE(rsa_private_asn1, q, ASN1_INTEGER),
+     ASN1_SIMPLE(rsa_private_asn1, dp, ASN1_INTEGER),      ASN1_SIMPLE(rsa_private_asn1, dq, ASN1_INTEGER),
+     ASN1_SIMPLE(rsa_private_asn1, qi, ASN1_INTEGER)} static_ASN1_SEQUENCE_END(rsa_private_asn1)
 
-struct ec_private_asn1 {
+        struct ec_private_asn1 {
   ASN1_INTEGER* version;
   ASN1_OCTET_STRING* key;
   ASN1_OBJECT* curve;
   ASN1_BIT_STRING* public_key;
 };
-ASN1_SEQUENCE(ec_private_asn1) = {
-    ASN1_SIMPLE(ec_private_asn1, version, ASN1_INTEGER), ASN1_SIMPLE(ec_private_asn1, key, ASN1_OCTET_STRING),
-    ASN1_EXP_OPT(ec_private_asn1, curve, ASN1_OBJECT, 0),
-    ASN1_EXP_OPT(ec_private_asn1, public_key, ASN1_BIT_STRING, 1)} static_ASN1_SEQUENCE_END(ec_private_asn1)
+ASN1_SEQUENCE(ec_private_asn1) = {ASN1_SIMPLE(ec_private_asn1, version, ASN1_INTEGER),
+                                  ASN1_SIMPLE(ec_private_asn1, key, ASN1_OCTET_STRING),
+                                  ASN1_EXP_OPT(ec_private_asn1, curve, ASN1_OBJECT, 0),
+                                  ASN1_EXP_OPT(ec_private_asn1, public_key, ASN1_BIT_STRING,
+                                               1)} static_ASN1_SEQUENCE_END(ec_private_asn1)
 
-// A value of one of these templates, its private parts wiped.
-template <typename Object>
-class template_value {
+    // A value of one of these templates, its private parts wiped.
+    template <typename Object>
+    class template_value {
  public:
   template_value(const ASN1_ITEM* item, base::bytes_view der) : item_(item) {
     if (der.empty() || der.size() > INT_MAX) return;
@@ -85,8 +87,7 @@ std::optional<std::uint32_t> small(const ASN1_INTEGER* number) {
 }
 
 held<ASN1_INTEGER, ASN1_INTEGER_free> number_of(base::bytes_view magnitude) {
-  const held_bignum number(
-      or_throw(BN_bin2bn(magnitude.data(), static_cast<int>(magnitude.size()), nullptr)));
+  const held_bignum number(or_throw(BN_bin2bn(magnitude.data(), static_cast<int>(magnitude.size()), nullptr)));
   return held<ASN1_INTEGER, ASN1_INTEGER_free>(or_throw(BN_to_ASN1_INTEGER(number.get(), nullptr)));
 }
 
@@ -131,8 +132,7 @@ base::result<rsa_private_value> read_rsa_private_key(base::bytes_view der) {
   const quiet_errors quiet;
   const template_value<rsa_private_asn1> read(ASN1_ITEM_rptr(rsa_private_asn1), der);
   if (!read || small(read->version) != 0u) return malformed_value();
-  for (const ASN1_INTEGER* const one :
-       {read->n, read->e, read->d, read->p, read->q, read->dp, read->dq, read->qi})
+  for (const ASN1_INTEGER* const one : {read->n, read->e, read->d, read->p, read->q, read->dp, read->dq, read->qi})
     if (!is_positive(one)) return malformed_value();
   return rsa_private_value{content_of(read->n), content_of(read->e), secret_of(read->d),  secret_of(read->p),
                            secret_of(read->q),  secret_of(read->dp), secret_of(read->dq), secret_of(read->qi)};

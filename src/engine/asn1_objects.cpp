@@ -140,7 +140,8 @@ base::result<std::vector<name_value>> read_name_values(base::bytes_view der) {
   return out;
 }
 
-// As Windows chooses: PrintableString where it can show the text, IA5String where the attribute wants it, else UTF8String.
+// As Windows chooses: PrintableString where it can show the text, IA5String where the attribute wants it, else
+// UTF8String.
 int tag_for(const name_value& value) {
   const auto printable = [](char one) {
     return (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z') || (one >= '0' && one <= '9') ||
@@ -354,7 +355,8 @@ base::result<signed_value> read_signed_certificate(const environment& env, base:
   const ASN1_BIT_STRING* signature = nullptr;
   const X509_ALGOR* algorithm = nullptr;
   X509_get0_signature(&signature, &algorithm, parsed.native());
-  return signed_value{encoded(i2d_re_X509_tbs, parsed.native()), algorithm_of(algorithm),
+  return signed_value{encoded(i2d_re_X509_tbs, parsed.native()),
+                      algorithm_of(algorithm),
                       {content_of(signature), unused_bits(signature)}};
 }
 

@@ -54,7 +54,8 @@ base::result<std::vector<std::string>> read_purposes(base::bytes_view der);  // 
 base::result<base::bytes> write_purposes(const std::vector<std::string>& from);
 
 base::result<bit_string> read_bits(base::bytes_view der);
-base::result<base::bytes> write_bits(const bit_string& from, bool named);  // named: no zero bits at the end. X.680 §22.7
+base::result<base::bytes> write_bits(const bit_string& from,
+                                     bool named);  // named: no zero bits at the end. X.680 §22.7
 
 base::result<base::bytes> read_octets(base::bytes_view der);
 base::result<base::bytes> write_octets(base::bytes_view from);

@@ -35,13 +35,14 @@ class pkcs12_writer {
     return bag && mark(bag, one);
   }
   bool add_key(const identity& one) {
-    PKCS12_SAFEBAG* const bag = PKCS12_add_key_ex(&bags_, one.key->native(), 0, rounds, cipher, password_.c_str(),
-                                                  env_.library(), nullptr);
+    PKCS12_SAFEBAG* const bag =
+        PKCS12_add_key_ex(&bags_, one.key->native(), 0, rounds, cipher, password_.c_str(), env_.library(), nullptr);
     return bag && mark(bag, one);
   }
   bool end_safe(int encryption) {  // -1: not as a whole
     if (!bags_) return true;
-    const bool added = PKCS12_add_safe_ex(&safes_, bags_, encryption, rounds, password_.c_str(), env_.library(), nullptr);
+    const bool added =
+        PKCS12_add_safe_ex(&safes_, bags_, encryption, rounds, password_.c_str(), env_.library(), nullptr);
     free_bags(std::exchange(bags_, nullptr));
     return added;
   }
@@ -60,8 +61,8 @@ class pkcs12_writer {
   static bool mark(PKCS12_SAFEBAG* bag, const identity& one) {
     base::bytes id = sha1_hash(one.leaf);
     if (one.key && PKCS12_add_localkeyid(bag, id.data(), static_cast<int>(id.size())) != 1) return false;
-    return one.friendly_name.empty() || PKCS12_add_friendlyname_utf8(bag, one.friendly_name.data(),
-                                                                     static_cast<int>(one.friendly_name.size())) == 1;
+    return one.friendly_name.empty() ||
+           PKCS12_add_friendlyname_utf8(bag, one.friendly_name.data(), static_cast<int>(one.friendly_name.size())) == 1;
   }
 
   const environment& env_;

@@ -53,8 +53,8 @@ bool is_usable(HCERTSTORE store, DWORD flags, DWORD type, const CERT_CHAIN_FIND_
          wanted->cbSize >= sizeof *wanted && (wanted->cIssuer == 0 || wanted->rgIssuer);
 }
 
-PCCERT_CHAIN_CONTEXT find_chain(HCERTSTORE store, DWORD flags, DWORD type,
-                                const CERT_CHAIN_FIND_BY_ISSUER_PARA* wanted, PCCERT_CHAIN_CONTEXT previous) {
+PCCERT_CHAIN_CONTEXT find_chain(HCERTSTORE store, DWORD flags, DWORD type, const CERT_CHAIN_FIND_BY_ISSUER_PARA* wanted,
+                                PCCERT_CHAIN_CONTEXT previous) {
   const held_chain given_back(previous);
   if (!is_usable(store, flags, type, wanted)) return fail<PCCERT_CHAIN_CONTEXT>(code_of(E_INVALIDARG), nullptr);
   const auto fits = [&](const cert::context& one) { return is_candidate(one, *wanted, flags); };

@@ -91,8 +91,8 @@ void add_others(std::string_view text, found_object& into) {
   const auto all = engine::read_pem(the_environment(), text, {}, {});
   if (!all) return;
   for (std::size_t i = 1; i < all->size(); ++i) {
-    const auto there = cert::store::of(into.store)
-                           .add(std::make_shared<cert::content>((*all)[i]), cert::disposition::use_existing);
+    const auto there =
+        cert::store::of(into.store).add(std::make_shared<cert::content>((*all)[i]), cert::disposition::use_existing);
     if (there) cert::release(*there);
   }
 }

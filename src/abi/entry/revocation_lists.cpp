@@ -70,8 +70,8 @@ DWORD failed_checks(PCCRL_CONTEXT list, PCCERT_CONTEXT issuer, DWORD flags) {
 }
 
 PCCRL_CONTEXT get(HCERTSTORE store, PCCERT_CONTEXT issuer, PCCRL_CONTEXT previous, DWORD* flags) {
-  constexpr DWORD known = CERT_STORE_SIGNATURE_FLAG | CERT_STORE_TIME_VALIDITY_FLAG | CERT_STORE_BASE_CRL_FLAG |
-                          CERT_STORE_DELTA_CRL_FLAG;
+  constexpr DWORD known =
+      CERT_STORE_SIGNATURE_FLAG | CERT_STORE_TIME_VALIDITY_FLAG | CERT_STORE_BASE_CRL_FLAG | CERT_STORE_DELTA_CRL_FLAG;
   const bool usable = flags && (*flags & ~known) == 0;
   crl_search wanted{CRL_FIND_ISSUED_BY, 0, issuer};
   if (usable && (*flags & CERT_STORE_BASE_CRL_FLAG)) wanted.flags |= CRL_FIND_ISSUED_BY_BASE_FLAG;
@@ -87,9 +87,8 @@ BOOL look_up(PCCERT_CONTEXT certificate, PCCRL_CONTEXT list, PCRL_ENTRY* into) {
   const auto serial = cert::bytes_of(certificate->pCertInfo->SerialNumber);
   PCRL_ENTRY const begin = list->pCrlInfo->rgCRLEntry;
   PCRL_ENTRY const end = begin + list->pCrlInfo->cCRLEntry;
-  PCRL_ENTRY const found = std::find_if(begin, end, [&](const CRL_ENTRY& one) {
-    return cert::same_number(cert::bytes_of(one.SerialNumber), serial);
-  });
+  PCRL_ENTRY const found = std::find_if(
+      begin, end, [&](const CRL_ENTRY& one) { return cert::same_number(cert::bytes_of(one.SerialNumber), serial); });
   if (found != end) *into = found;
   return TRUE;
 }

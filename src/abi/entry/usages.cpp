@@ -88,8 +88,7 @@ bool same_key(const CERT_PUBLIC_KEY_INFO& a, const CERT_PUBLIC_KEY_INFO& b) {
 
 DWORD failed_checks(PCCERT_CONTEXT issuer, PCCERT_CONTEXT subject, DWORD flags) {
   DWORD failed = 0;
-  const bool signed_by =
-      engine::has_signed(cert::context::of(issuer).leaf(), cert::context::of(subject).leaf());
+  const bool signed_by = engine::has_signed(cert::context::of(issuer).leaf(), cert::context::of(subject).leaf());
   if ((flags & CERT_STORE_SIGNATURE_FLAG) && !signed_by) failed |= CERT_STORE_SIGNATURE_FLAG;
   if ((flags & CERT_STORE_TIME_VALIDITY_FLAG) && CertVerifyTimeValidity(nullptr, subject->pCertInfo) != 0)
     failed |= CERT_STORE_TIME_VALIDITY_FLAG;
@@ -105,8 +104,8 @@ PCCERT_CONTEXT issuer_of(HCERTSTORE store, PCCERT_CONTEXT subject, PCCERT_CONTEX
     *flags = failed_checks(subject, subject, *flags);
     return fail<PCCERT_CONTEXT>(code_of(CRYPT_E_SELF_SIGNED), nullptr);
   }
-  const auto found = cert::next(
-      store, previous, [&](const cert::context& one) { return engine::could_issue(one.leaf(), of); });
+  const auto found =
+      cert::next(store, previous, [&](const cert::context& one) { return engine::could_issue(one.leaf(), of); });
   if (!found) return fail<PCCERT_CONTEXT>(last_error_of(found.error(), 0), nullptr);
   *flags = failed_checks(*found, subject, *flags);
   return *found;

@@ -85,8 +85,8 @@ std::optional<cert::query> with_purposes(const CERT_ENHKEY_USAGE* usage, DWORD f
     wanted.emplace_back(usage->rgpszUsageIdentifier[i]);
   }
   return [wanted = std::move(wanted), flags](const cert::context& one) {
-    const bool limited = CertFindExtension(szOID_ENHANCED_KEY_USAGE, one.pCertInfo->cExtension,
-                                           one.pCertInfo->rgExtension) != nullptr;
+    const bool limited =
+        CertFindExtension(szOID_ENHANCED_KEY_USAGE, one.pCertInfo->cExtension, one.pCertInfo->rgExtension) != nullptr;
     if (flags & CERT_FIND_NO_ENHKEY_USAGE_FLAG) return !limited;
     if (!limited) return (flags & CERT_FIND_OPTIONAL_ENHKEY_USAGE_FLAG) != 0;
     const auto allowed = [&](const std::string& purpose) { return cert::allows(one.leaf(), purpose); };

@@ -34,9 +34,7 @@ std::string encode(LPCSTR type, const void* from) {
   return std::string(reinterpret_cast<const char*>(made), size);
 }
 
-std::string text_of(const CRYPT_DATA_BLOB& blob) {
-  return {reinterpret_cast<const char*>(blob.pbData), blob.cbData};
-}
+std::string text_of(const CRYPT_DATA_BLOB& blob) { return {reinterpret_cast<const char*>(blob.pbData), blob.cbData}; }
 
 std::string extension(const char* oid) {
   const store_owner store = leaf_and_root();
@@ -86,8 +84,8 @@ TEST(decode_object, usages) {
 }
 
 TEST(decode_object, constraints) {
-  const auto made = decode<CERT_BASIC_CONSTRAINTS2_INFO>(X509_BASIC_CONSTRAINTS2,
-                                                         std::string("\x30\x06\x01\x01\xFF\x02\x01\x03", 8));
+  const auto made =
+      decode<CERT_BASIC_CONSTRAINTS2_INFO>(X509_BASIC_CONSTRAINTS2, std::string("\x30\x06\x01\x01\xFF\x02\x01\x03", 8));
   ASSERT_TRUE(made);
   EXPECT_TRUE(made->fCA);
   EXPECT_TRUE(made->fPathLenConstraint);
@@ -189,10 +187,21 @@ TEST(decode_object, sizes) {
 }
 
 TEST(decode_object, what_is_malformed_is_refused) {
-  const LPCSTR types[] = {X509_CERT, X509_PUBLIC_KEY_INFO, X509_ALTERNATE_NAME, X509_KEY_USAGE,
-                          X509_BASIC_CONSTRAINTS2, RSA_CSP_PUBLICKEYBLOB, X509_UNICODE_NAME, X509_OCTET_STRING,
-                          X509_INTEGER, X509_ENHANCED_KEY_USAGE, PKCS_RSA_PRIVATE_KEY, PKCS_PRIVATE_KEY_INFO,
-                          X509_ECC_PRIVATE_KEY, X509_OBJECT_IDENTIFIER, NAME_NUMBER};
+  const LPCSTR types[] = {X509_CERT,
+                          X509_PUBLIC_KEY_INFO,
+                          X509_ALTERNATE_NAME,
+                          X509_KEY_USAGE,
+                          X509_BASIC_CONSTRAINTS2,
+                          RSA_CSP_PUBLICKEYBLOB,
+                          X509_UNICODE_NAME,
+                          X509_OCTET_STRING,
+                          X509_INTEGER,
+                          X509_ENHANCED_KEY_USAGE,
+                          PKCS_RSA_PRIVATE_KEY,
+                          PKCS_PRIVATE_KEY_INFO,
+                          X509_ECC_PRIVATE_KEY,
+                          X509_OBJECT_IDENTIFIER,
+                          NAME_NUMBER};
   for (const std::string& bad : {std::string(), std::string("\x31\x00", 2), extension(szOID_SUBJECT_ALT_NAME2) + "x"})
     for (const LPCSTR type : types) {
       SetLastError(0);

@@ -128,7 +128,7 @@ TEST(revocation_lists_in_stores, read_only_ones_take_none) {
 
 TEST(revocation_lists_in_stores, collections_show_their_members) {
   const store_owner all(CertOpenStore(CERT_STORE_PROV_COLLECTION, 0, 0, 0, nullptr)), first = memory(),
-      second = memory();
+                                                                                      second = memory();
   const list_owner list = roots_list();
   CertAddStoreToCollection(all.get(), first.get(), 0, 1);
   EXPECT_FALSE(CertAddCRLContextToStore(all.get(), list.get(), CERT_STORE_ADD_NEW, nullptr));
