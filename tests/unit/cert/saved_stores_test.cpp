@@ -1,6 +1,7 @@
 // Stores saved, exported and recognized again; names out of text; chains and certificates that are looked for.
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -232,8 +233,7 @@ TEST(name_from_text, is_the_name_of_the_certificate) {
 }
 
 TEST(name_from_text, refusals) {
-  for (const char* const text :
-       {"CN", "=x", "CN=\"open", "CN=a\"b", "Nobody=x", "CN=a, O", "CN=a +", "C=Germany", "1..2=x"}) {
+  for (const char* const text : {"CN", "=x", "CN=\"open", "CN=a\"b", "Nobody=x", "CN=a, O", "CN=a +", "1..2=x"}) {
     SetLastError(0);
     EXPECT_EQ(name_of(text), "") << text;
     EXPECT_EQ(GetLastError(), code(CRYPT_E_INVALID_X500_STRING)) << text;
