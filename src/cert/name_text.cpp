@@ -113,8 +113,13 @@ class parser {
   }
 
   void reverse() {
+    std::ranges::reverse(found_);
+    for (auto begin = found_.begin(); begin != found_.end();) {
+      const auto end = std::find_if(begin, found_.end(), [&](const auto& one) { return one.rdn != begin->rdn; });
+      std::reverse(begin, end);
+      begin = end;
+    }
     for (engine::name_value& one : found_) one.rdn = rdn_ - one.rdn;
-    std::ranges::stable_sort(found_, {}, &engine::name_value::rdn);
   }
 
   std::string_view text_;

@@ -12,10 +12,10 @@
 #include "abi/runtime.hpp"
 #include "abi/translate/crypt32.hpp"
 #include "base/text.hpp"
+#include "cert/forms.hpp"
 #include "cert/info.hpp"
 #include "cert/serialized.hpp"
 #include "cert/store.hpp"
-#include "engine/x509_writing.hpp"
 
 namespace schannix::abi {
 namespace {

@@ -11,10 +11,9 @@
 #include "base/text.hpp"
 #include "cert/decoding.hpp"
 #include "cert/find.hpp"
+#include "cert/forms.hpp"
 #include "cert/info.hpp"
 #include "cert/store.hpp"
-#include "engine/asn1_objects.hpp"
-#include "engine/x509_writing.hpp"
 
 namespace schannix::abi {
 namespace {

@@ -10,9 +10,9 @@
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "cert/chain.hpp"
+#include "cert/forms.hpp"
 #include "cert/info.hpp"
 #include "cert/properties.hpp"
-#include "engine/x509_writing.hpp"
 
 namespace schannix::abi {
 namespace {

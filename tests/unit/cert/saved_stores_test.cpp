@@ -230,6 +230,7 @@ TEST(name_from_text, is_the_name_of_the_certificate) {
   EXPECT_EQ(der, std::string("\x30\x14\x31\x12\x30\x10\x06\x03\x55\x04\x03\x13\x09leaf.test", 22));
   EXPECT_EQ(text_of(name_of("O=a;CN=b\n", CERT_X500_NAME_STR | 0x40000000)), "O=a, CN=b");
   EXPECT_EQ(text_of(name_of("O=a, CN=b", CERT_X500_NAME_STR | CERT_NAME_STR_REVERSE_FLAG)), "CN=b, O=a");
+  EXPECT_EQ(text_of(name_of("O=a, CN=b + OU=c", CERT_X500_NAME_STR | CERT_NAME_STR_REVERSE_FLAG)), "CN=b + OU=c, O=a");
 }
 
 TEST(name_from_text, refusals) {
