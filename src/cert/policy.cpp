@@ -75,9 +75,8 @@ std::optional<policy_answer> by_bits(const CERT_CHAIN_CONTEXT& chain, const poli
 std::optional<policy_answer> by_purpose(const CERT_CHAIN_CONTEXT& chain, const policy_rules& by) {
   if (!by.ssl || (by.ignored & CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG)) return std::nullopt;
   const std::string purpose = by.ssl->of_server ? szOID_PKIX_KP_SERVER_AUTH : szOID_PKIX_KP_CLIENT_AUTH;
-  return first_element(chain, finding::wrong_usage, [&](DWORD at) {
-    return !allows(certificate_at(chain, at), purpose);
-  });
+  return first_element(chain, finding::wrong_usage,
+                       [&](DWORD at) { return !allows(certificate_at(chain, at), purpose); });
 }
 
 bool checks_name(const policy_rules& by) { return by.ssl && by.ssl->of_server && by.ssl->name && !by.ignores_name; }
