@@ -790,8 +790,12 @@ PCCERT_CONTEXT WINAPI CertDuplicateCertificateContext(PCCERT_CONTEXT pCertContex
 /* One reference less. TRUE, always; NULL is harmless. */
 BOOL WINAPI CertFreeCertificateContext(PCCERT_CONTEXT pCertContext);
 
-/* Contexts of the store stay valid. dwFlags: 0; CERT_CLOSE_STORE_CHECK_FLAG: closed all the same, but FALSE and
- * CRYPT_E_PENDING_CLOSE while contexts are held. NULL is harmless: TRUE. */
+/* Contexts of the store stay valid. dwFlags: 0, or
+ *   CERT_CLOSE_STORE_CHECK_FLAG  closed all the same, but FALSE and CRYPT_E_PENDING_CLOSE while contexts are held
+ *   CERT_CLOSE_STORE_FORCE_FLAG  dangerous: with the last handle to the store, contexts and revocation lists of it are
+ *     freed, whoever holds them. Each pointer to one, and to anything in it, then points to freed memory, in every
+ *     thread, and freeing such a context again is undefined. Only for who knows every holder; 0 is never wrong.
+ * NULL is harmless: TRUE. */
 BOOL WINAPI CertCloseStore(HCERTSTORE hCertStore, DWORD dwFlags);
 
 /* A store, closed with CertCloseStore. lpszStoreProvider: CERT_STORE_PROV_
