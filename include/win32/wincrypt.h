@@ -901,12 +901,13 @@ void WINAPI CertFreeCertificateChainEngine(HCERTCHAINENGINE hChainEngine);
  * TrustStatus, as CERT_TRUST_ bits, of each element and all together. *ppChainContext is freed with
  * CertFreeCertificateChain. pTime: NULL is now. pChainPara->RequestedUsage: each element whose purposes are limited must
  * allow all (AND) or one (OR: the same one in every element) of them. Signatures with MD5 or SHA-1 and keys below 112 bits of strength:
- * CERT_TRUST_HAS_WEAK_SIGNATURE. dwFlags: CERT_CHAIN_REVOCATION_CHECK_ ask for revocation, from the OCSP response that is
+ * CERT_TRUST_HAS_WEAK_SIGNATURE. A root that the system's bundle rejects for the purpose, or trusts for others only:
+ * CERT_TRUST_IS_EXPLICIT_DISTRUST; no purpose: for TLS servers or clients. dwFlags: CERT_CHAIN_REVOCATION_CHECK_ ask for revocation, from the OCSP response that is
  * the certificate's CERT_OCSP_RESPONSE_PROP_ID and the lists in the stores and the system's folders (of now, whatever
  * pTime is); from the network
  * only when the machine's settings allow it (docs/howto/revocation.md), not with one of the CACHE_ONLY flags; the others
  * change nothing. FALSE and E_INVALIDARG: NULL, flags or a cbSize that are unknown, an issuance policy.
- * Source: nf-wincrypt-certgetcertificatechain; strength and network: our decision. */
+ * Source: nf-wincrypt-certgetcertificatechain; strength, distrust and network: our decision. */
 BOOL WINAPI CertGetCertificateChain(HCERTCHAINENGINE hChainEngine, PCCERT_CONTEXT pCertContext, LPFILETIME pTime,
                                     HCERTSTORE hAdditionalStore, PCERT_CHAIN_PARA pChainPara, DWORD dwFlags,
                                     LPVOID pvReserved, PCCERT_CHAIN_CONTEXT *ppChainContext);

@@ -31,6 +31,7 @@ constexpr auto bits = std::to_array<bit>({
     {fault::critical_extension, CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT},
     {fault::weak_signature, CERT_TRUST_HAS_WEAK_SIGNATURE},
     {fault::revocation_unknown, CERT_TRUST_REVOCATION_STATUS_UNKNOWN},
+    {fault::distrusted, CERT_TRUST_IS_EXPLICIT_DISTRUST},
     {fault::revocation_offline, CERT_TRUST_IS_OFFLINE_REVOCATION | CERT_TRUST_REVOCATION_STATUS_UNKNOWN},
 });
 
@@ -92,6 +93,22 @@ void restrict_root(std::vector<engine::chain_element>& chain, store* to) {
   if (std::ranges::find(allowed, chain.back().one) == allowed.end()) chain.back().found.add(fault::untrusted_root);
 }
 
+// No purpose was asked: many programs ask for none and mean a TLS peer, so what is said about either side counts.
+bool distrusts_any(const engine::certificate& one) {
+  using engine::trust_setting;
+  const trust_setting server = engine::trust_for(one, szOID_PKIX_KP_SERVER_AUTH);
+  const trust_setting client = engine::trust_for(one, szOID_PKIX_KP_CLIENT_AUTH);
+  if (server == trust_setting::rejected || client == trust_setting::rejected) return true;
+  return server == trust_setting::for_others && client == trust_setting::for_others;
+}
+
+bool is_distrusted(const engine::certificate& one, const chain_request& wanted) {
+  if (wanted.purposes.empty()) return distrusts_any(one);
+  const auto forbidden = [&](const std::string& purpose) { return distrusts(one, purpose); };
+  return wanted.any_purpose ? std::ranges::all_of(wanted.purposes, forbidden)
+                            : std::ranges::any_of(wanted.purposes, forbidden);
+}
+
 std::vector<engine::chain_element> built(const engine::environment& env, const chain_request& wanted) {
   engine::chain_rules rules;
   rules.candidates = candidates(wanted);
@@ -103,6 +120,8 @@ std::vector<engine::chain_element> built(const engine::environment& env, const c
   }
   const content& leaf = context::of(wanted.leaf).shown();
   std::vector<engine::chain_element> chain = engine::build_chain(env, leaf.leaf(), rules);
+  for (engine::chain_element& one : chain)
+    if (is_distrusted(one.one, wanted)) one.found.add(fault::distrusted);
   if (wanted.with) restrict_root(chain, wanted.with->restricted_roots.get());
   const base::bytes stapled = leaf.property(CERT_OCSP_RESPONSE_PROP_ID).value_or(base::bytes());
   engine::add_revocation(
@@ -195,6 +214,11 @@ void chain::show(DWORD created_with) {
 bool allows(const engine::certificate& of, const std::string& purpose) {
   const auto limits = engine::purposes_of(of);
   return !limits || std::ranges::find(*limits, purpose) != limits->end();
+}
+
+bool distrusts(const engine::certificate& of, const std::string& purpose) {
+  const engine::trust_setting said = engine::trust_for(of, purpose);
+  return said == engine::trust_setting::rejected || said == engine::trust_setting::for_others;
 }
 
 PCCERT_CHAIN_CONTEXT make_chain(const engine::environment& env, const chain_request& wanted) {

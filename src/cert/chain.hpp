@@ -57,5 +57,7 @@ void release(PCCERT_CHAIN_CONTEXT chain) noexcept;                    // null is
 
 // Whether of may be used for a purpose, dotted.
 bool allows(const engine::certificate& of, const std::string& purpose);
+// Whether its trust settings, if it has any, forbid one, dotted: engine::trust_for.
+bool distrusts(const engine::certificate& of, const std::string& purpose);
 
 }  // namespace schannix::cert

@@ -71,12 +71,21 @@ std::optional<policy_answer> by_bits(const CERT_CHAIN_CONTEXT& chain, const poli
   return std::nullopt;
 }
 
-// Also of a chain for which no purpose was asked.
+std::string purpose_of(const ssl_rules& by) {
+  return by.of_server ? szOID_PKIX_KP_SERVER_AUTH : szOID_PKIX_KP_CLIENT_AUTH;
+}
+
+// Also of a chain for which another purpose was asked, or none.
+std::optional<policy_answer> by_trust(const CERT_CHAIN_CONTEXT& chain, const policy_rules& by) {
+  if (!by.ssl) return std::nullopt;
+  return first_element(chain, finding::explicit_distrust,
+                       [&](DWORD at) { return distrusts(certificate_at(chain, at), purpose_of(*by.ssl)); });
+}
+
 std::optional<policy_answer> by_purpose(const CERT_CHAIN_CONTEXT& chain, const policy_rules& by) {
   if (!by.ssl || (by.ignored & CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG)) return std::nullopt;
-  const std::string purpose = by.ssl->of_server ? szOID_PKIX_KP_SERVER_AUTH : szOID_PKIX_KP_CLIENT_AUTH;
   return first_element(chain, finding::wrong_usage,
-                       [&](DWORD at) { return !allows(certificate_at(chain, at), purpose); });
+                       [&](DWORD at) { return !allows(certificate_at(chain, at), purpose_of(*by.ssl)); });
 }
 
 bool checks_name(const policy_rules& by) { return by.ssl && by.ssl->of_server && by.ssl->name && !by.ignores_name; }
@@ -116,6 +125,7 @@ std::optional<policy_answer> by_revocation(const CERT_CHAIN_CONTEXT& chain, cons
 }  // namespace
 
 policy_answer judge(const CERT_CHAIN_CONTEXT& chain, const policy_rules& by) {
+  if (const auto found = by_trust(chain, by)) return *found;
   if (const auto found = by_bits(chain, by, first_rules)) return *found;
   if (const auto found = by_purpose(chain, by)) return *found;
   if (const auto found = by_name(chain, by)) return *found;

@@ -33,7 +33,6 @@ constexpr auto meanings = std::to_array<meaning>({
     {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, fault::untrusted_root},
     {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, fault::untrusted_root},
     {X509_V_ERR_CERT_UNTRUSTED, fault::untrusted_root},
-    {X509_V_ERR_CERT_REJECTED, fault::untrusted_root},
     {X509_V_ERR_INVALID_EXTENSION, fault::invalid_extension},
     {X509_V_ERR_INVALID_POLICY_EXTENSION, fault::invalid_policy},
     {X509_V_ERR_NO_EXPLICIT_POLICY, fault::invalid_policy},
@@ -98,6 +97,14 @@ fault fault_of(base::reason problem) {
   return problem == base::reason::revocation_offline ? fault::revocation_offline : fault::revocation_unknown;
 }
 
+bool names_purpose(const STACK_OF(ASN1_OBJECT) * all, const std::string& purpose) {
+  for (int i = 0; i < sk_ASN1_OBJECT_num(all); ++i) {
+    const ASN1_OBJECT* const one = sk_ASN1_OBJECT_value(all, i);
+    if (OBJ_obj2nid(one) == NID_anyExtendedKeyUsage || dotted(one) == purpose) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<chain_element> build_chain(const environment& env, const certificate& leaf, const chain_rules& rules) {
@@ -115,6 +122,7 @@ std::vector<chain_element> build_chain(const environment& env, const certificate
   X509_VERIFY_PARAM_set_depth(how, most_depth);
   if (!roots && !rules.up_to_roots) X509_VERIFY_PARAM_set_flags(how, X509_V_FLAG_PARTIAL_CHAIN);
   if (rules.at) X509_VERIFY_PARAM_set_time(how, *rules.at);
+  X509_VERIFY_PARAM_set_trust(how, X509_TRUST_COMPAT);  // trust settings are the asker's: trust_for
 
   notes found(most_depth + 2);
   X509_STORE_CTX_set_app_data(context.get(), &found);
@@ -163,6 +171,14 @@ std::optional<std::vector<std::string>> purposes_of(const certificate& of) {
     out.push_back(dotted(one));
   }
   return out;
+}
+
+trust_setting trust_for(const certificate& of, const std::string& purpose) {
+  const STACK_OF(ASN1_OBJECT)* const refused = X509_get0_reject_objects(of.native());
+  const STACK_OF(ASN1_OBJECT)* const granted = X509_get0_trust_objects(of.native());
+  if (names_purpose(refused, purpose)) return trust_setting::rejected;
+  if (sk_ASN1_OBJECT_num(granted) <= 0) return trust_setting::none;  // -1: there is no list
+  return names_purpose(granted, purpose) ? trust_setting::trusted : trust_setting::for_others;
 }
 
 bool answers_to(const certificate& of, const std::string& name) {

@@ -30,7 +30,8 @@ enum class fault : std::uint32_t {
   critical_extension = 1u << 12,  // one that nobody here knows
   weak_signature = 1u << 13,      // or a weak key: what automatic validation refuses
   revocation_unknown = 1u << 14,
-  revocation_offline = 1u << 15
+  revocation_offline = 1u << 15,
+  distrusted = 1u << 16  // trust_for; build_chain, which knows no purpose, does not say it
 };
 
 class faults {
@@ -77,6 +78,12 @@ void add_revocation(const environment& env, std::vector<chain_element>& chain, c
 // The purposes of the extended key usage, dotted; nothing: any (no such extension, or anyExtendedKeyUsage). An
 // extension that cannot be read allows none.
 std::optional<std::vector<std::string>> purposes_of(const certificate& of);
+
+// What stands beside a certificate of the system's roots in a "TRUSTED CERTIFICATE" (openssl x509 -addreject,
+// -addtrust) about a purpose, dotted. Automatic validation refuses an anchor that is rejected for TLS, or trusted
+// for_others only.
+enum class trust_setting : std::uint8_t { none, trusted, for_others, rejected };
+trust_setting trust_for(const certificate& of, const std::string& purpose);
 
 // By the rules of automatic validation: x509.hpp. An empty name, or one that is not ASCII, fits none.
 bool answers_to(const certificate& of, const std::string& name);

@@ -187,6 +187,77 @@ TEST(chain, one_purpose_of_several_goes_all_the_way) {
   EXPECT_EQ(errors_of(both), 0u);
 }
 
+// The system's roots are those of one file, with what openssl x509 writes beside them.
+class root_trust : public testing::Test {
+ protected:
+  root_trust() { ::setenv("SSL_CERT_DIR", shop_.path("none").c_str(), 1); }
+  ~root_trust() override {
+    ::unsetenv("SSL_CERT_FILE");
+    ::unsetenv("SSL_CERT_DIR");
+  }
+  // A file of its own each time: what is cached is known by its place.
+  void settle(const std::string& settings) {
+    const std::string file = "roots" + std::to_string(++count_) + ".pem";
+    shop_.write("plain.pem", root().pem());
+    shop_.openssl("x509 -in plain.pem -trustout " + settings + " -out " + file);
+    ::setenv("SSL_CERT_FILE", shop_.path(file).c_str(), 1);
+  }
+  static DWORD distrust(const char* purpose, const issued& of = leaf()) {
+    return errors(chain_of(nullptr, of, {.purpose = purpose})) & CERT_TRUST_IS_EXPLICIT_DISTRUST;
+  }
+  static DWORD as_server(const chain_owner& chain, DWORD flags = 0) {
+    SSL_EXTRA_CERT_CHAIN_POLICY_PARA extra{};
+    extra.cbSize = sizeof extra;
+    extra.dwAuthType = AUTHTYPE_SERVER;
+    return judged(chain, CERT_CHAIN_POLICY_SSL, flags, &extra);
+  }
+
+ private:
+  test::pki::workshop shop_;
+  int count_ = 0;
+};
+
+constexpr const char* email = "1.3.6.1.5.5.7.3.4";
+constexpr const char* code_signing = "1.3.6.1.5.5.7.3.3";
+constexpr DWORD every_excuse = CERT_CHAIN_POLICY_ALLOW_UNKNOWN_CA_FLAG | CERT_CHAIN_POLICY_IGNORE_WRONG_USAGE_FLAG |
+                               CERT_CHAIN_POLICY_IGNORE_NOT_TIME_VALID_FLAG;
+
+TEST_F(root_trust, a_root_rejected_for_servers_is_distrusted_and_no_flag_excuses_it) {
+  settle("-addreject serverAuth");
+  for (const char* const purpose : {static_cast<const char*>(nullptr), szOID_PKIX_KP_SERVER_AUTH}) {
+    const chain_owner chain = chain_of(nullptr, leaf(), {.purpose = purpose});
+    EXPECT_EQ(errors(chain), DWORD{CERT_TRUST_IS_EXPLICIT_DISTRUST});
+    EXPECT_EQ(chain->rgpChain[0]->rgpElement[0]->TrustStatus.dwErrorStatus, 0u);
+    EXPECT_EQ(judged(chain, CERT_CHAIN_POLICY_BASE, every_excuse), code(TRUST_E_EXPLICIT_DISTRUST));
+    EXPECT_EQ(as_server(chain, every_excuse), code(TRUST_E_EXPLICIT_DISTRUST));
+  }
+  EXPECT_TRUE(distrust(nullptr, root())) << "the root itself as the leaf";
+}
+
+TEST_F(root_trust, the_policy_looks_at_its_own_purpose) {
+  settle("-addreject serverAuth");
+  const chain_owner chain = chain_of(nullptr, leaf(), {.purpose = email});
+  EXPECT_FALSE(errors(chain) & CERT_TRUST_IS_EXPLICIT_DISTRUST);
+  EXPECT_EQ(as_server(chain, every_excuse), code(TRUST_E_EXPLICIT_DISTRUST));
+}
+
+TEST_F(root_trust, settings_for_other_purposes) {
+  settle("-addreject emailProtection");
+  EXPECT_EQ(as_server(chain_of(nullptr, leaf())), 0u);
+  EXPECT_TRUE(distrust(email));
+  settle("-addtrust emailProtection");  // and so for nothing else
+  EXPECT_TRUE(distrust(nullptr));
+  EXPECT_TRUE(distrust(szOID_PKIX_KP_SERVER_AUTH));
+  EXPECT_FALSE(distrust(email));
+  settle("-addtrust serverAuth");
+  EXPECT_EQ(errors(chain_of(nullptr, leaf())), 0u);
+  EXPECT_TRUE(distrust(szOID_PKIX_KP_CLIENT_AUTH));
+  settle("-addreject anyExtendedKeyUsage");
+  EXPECT_TRUE(distrust(code_signing));
+  settle("");
+  EXPECT_EQ(as_server(chain_of(nullptr, leaf(), {.purpose = szOID_PKIX_KP_SERVER_AUTH})), 0u);
+}
+
 TEST(chain, revocation_that_nobody_tells_of) {
   const chain_owner chain = chain_of(trusting({root()}).get(), leaf(), {.flags = CERT_CHAIN_REVOCATION_CHECK_CHAIN});
   EXPECT_EQ(errors(chain), DWORD{CERT_TRUST_REVOCATION_STATUS_UNKNOWN});

@@ -272,6 +272,30 @@ TEST_F(x509_roots, folder) {
   EXPECT_TRUSTED(check(issue(server(), &root())));
 }
 
+// What "openssl x509 -trustout" writes beside a root counts, in the bundle and in the folder.
+TEST_F(x509_roots, trust_settings) {
+  const issued leaf = issue(server(), &root());
+  shop_.write("plain.pem", root().pem());
+  const auto set = [&](const std::string& settings) {
+    shop_.openssl("x509 -in plain.pem -trustout " + settings + " -out roots.pem");
+  };
+  set("");
+  EXPECT_TRUSTED(check(leaf));
+  for (const char* const fatal : {"-addreject serverAuth", "-addreject anyExtendedKeyUsage",
+                                  "-addtrust serverAuth -addreject serverAuth", "-addtrust emailProtection"}) {
+    set(fatal);
+    EXPECT_PROBLEM(check(leaf), reason::untrusted_root) << fatal;
+    EXPECT_PROBLEM(check(root()), reason::untrusted_root) << fatal;  // as the peer's own
+  }
+  set("-addreject emailProtection -addtrust serverAuth");
+  EXPECT_TRUSTED(check(leaf));
+  set("-addreject serverAuth");
+  ::setenv("SSL_CERT_FILE", "/nonexistent", 1);
+  ::setenv("SSL_CERT_DIR", shop_.path("folder").c_str(), 1);
+  shop_.openssl("version; mkdir folder; cp roots.pem folder; openssl rehash folder");
+  EXPECT_PROBLEM(check(leaf), reason::untrusted_root);
+}
+
 TEST_F(x509_roots, extra_roots_add_to_them) {
   const issued other = issue({.common_name = "Other", .authority = true});
   EXPECT_TRUSTED(check(issue(server(), &root()), {parsed(other)}));
