@@ -4,6 +4,7 @@
 
 #include <wincrypt.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <string>
@@ -27,10 +28,8 @@ class flat {
   // Zeros for that many bytes, aligned for anything; their place.
   std::size_t room(std::size_t size) {
     const std::size_t at = (memory_.size() + alignment - 1) / alignment * alignment;
-    base::bytes grown(at + size);
-    std::ranges::copy(memory_, grown.begin());
-    memory_.swap(grown);
-    base::wipe(grown);
+    reserve(at + size);
+    memory_.resize(at + size);
     return at;
   }
   template <typename Struct>
@@ -73,6 +72,16 @@ class flat {
 
  private:
   static constexpr std::size_t alignment = alignof(std::max_align_t);
+
+  // By doubling: a peer's certificate can have very many names. Where the memory was before, nothing is left of it.
+  void reserve(std::size_t size) {
+    if (size <= memory_.capacity()) return;
+    base::bytes grown;
+    grown.reserve(std::max(size, 2 * memory_.capacity()));
+    grown.assign(memory_.begin(), memory_.end());
+    memory_.swap(grown);
+    base::wipe(grown);
+  }
 
   base::bytes memory_;
   std::vector<std::pair<std::size_t, std::size_t>> pointers_;

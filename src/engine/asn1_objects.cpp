@@ -338,7 +338,8 @@ base::result<base::bytes> write_public_key_info(const public_key_value& from) {
   auto name = object_of(from.algorithm.oid);
   const held<X509_PUBKEY, X509_PUBKEY_free> made(or_throw(X509_PUBKEY_new()));
   auto parameters = read_whole<ASN1_TYPE, ASN1_TYPE_free>(d2i_ASN1_TYPE, from.algorithm.parameters);
-  if (!name || from.key.unused != 0 || (!from.algorithm.parameters.empty() && !parameters)) return bad_value();
+  if (!name || from.key.bytes.empty() || from.key.unused != 0 || (!from.algorithm.parameters.empty() && !parameters))
+    return bad_value();
   X509_ALGOR* algorithm = nullptr;
   auto* const key = static_cast<unsigned char*>(or_throw(OPENSSL_memdup(from.key.bytes.data(), from.key.bytes.size())));
   must(X509_PUBKEY_set0_param(made.get(), name.release(), V_ASN1_UNDEF, nullptr, key,

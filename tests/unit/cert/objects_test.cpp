@@ -3,6 +3,7 @@
 #include <windows.h>
 
 #include <cstring>
+#include <ctime>
 
 #include "fixture.hpp"
 
@@ -210,6 +211,19 @@ TEST(decode_object, what_is_malformed_is_refused) {
     }
 }
 
+// A peer may send a certificate with so many names. Time as their square would be half a minute.
+TEST(decode_object, very_many_names) {
+  constexpr std::size_t count = 60000;
+  std::string der("\x30\x83\x01\xD4\xC0", 5);                         // a SEQUENCE of 120000 bytes
+  for (std::size_t i = 0; i < count; ++i) der.append("\x82\x00", 2);  // dNSName, empty
+  const std::clock_t begin = std::clock();
+  const auto names = decode<CERT_ALT_NAME_INFO>(X509_ALTERNATE_NAME, der);
+  ASSERT_TRUE(names);
+  EXPECT_EQ(names->cAltEntry, count);
+  EXPECT_STREQ(names->rgAltEntry[count - 1].pwszDNSName, L"");
+  EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 5) << "seconds of the processor";
+}
+
 TEST(decode_object, refusals) {
   DWORD size = 0;
   const BYTE der[] = {4, 0};
@@ -234,6 +248,11 @@ TEST(encode_object, what_cannot_be_encoded_is_refused) {
   EXPECT_EQ(GetLastError(), code(CRYPT_E_BAD_ENCODE));
   names.rgAltEntry = nullptr;
   EXPECT_EQ(encode(X509_ALTERNATE_NAME, &names), "");
+  char rsa_oid[] = szOID_RSA_RSA;
+  CERT_PUBLIC_KEY_INFO without_key{};
+  without_key.Algorithm.pszObjId = rsa_oid;
+  EXPECT_EQ(encode(X509_PUBLIC_KEY_INFO, &without_key), "");
+  EXPECT_EQ(GetLastError(), code(CRYPT_E_BAD_ENCODE));
   const LPCSTR nonsense = "not an oid";
   EXPECT_EQ(encode(X509_OBJECT_IDENTIFIER, &nonsense), "");
   EXPECT_EQ(encode(X509_CERT, &names), "");
