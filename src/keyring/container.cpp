@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/own_file.hpp"
 #include "engine/key_text.hpp"
@@ -48,23 +49,25 @@ bool write_all(int file, base::bytes_view content) {
   return ::fsync(file) == 0;
 }
 
-// A name that no other writer has: made with O_EXCL.
+// A name that no other writer has: neither another thread nor one of another machine or container that shares the
+// folder. Empty: there are no random numbers, and nothing can be made under this name.
 std::string name_beside(const std::string& file) {
-  static_assert(sizeof(pid_t) <= sizeof(long));
-  return "." + file + "." + std::to_string(static_cast<long>(::gettid()));
+  std::uint64_t random = 0;
+  return ::getentropy(&random, sizeof random) == 0 ? "." + file + "." + std::to_string(random) : std::string();
 }
 
 base::result<void> put(int folder, const std::string& file, base::bytes_view content, existing what) {
   const std::string beside = name_beside(file);
-  ::unlinkat(folder, beside.c_str(), 0);  // of an end before its time
   const base::descriptor made(
       ::openat(folder, beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, only_file));
   if (!made.valid()) return mistake(reason::access_denied);
   const unsigned flags = what == existing::refused ? RENAME_NOREPLACE : 0;
-  const bool done =
-      write_all(made.get(), content) && ::renameat2(folder, beside.c_str(), folder, file.c_str(), flags) == 0;
-  if (done) return {};
-  const reason why = errno == EEXIST ? reason::already_there : reason::access_denied;
+  const bool whole = write_all(made.get(), content);
+  if (whole && ::renameat2(folder, beside.c_str(), folder, file.c_str(), flags) == 0) {
+    ::fsync(folder);  // where a folder can be: the name outlives a loss of power, too
+    return {};
+  }
+  const reason why = whole && errno == EEXIST ? reason::already_there : reason::access_denied;
   ::unlinkat(folder, beside.c_str(), 0);
   return mistake(why);
 }
@@ -123,9 +126,10 @@ base::result<void> save(owner whose, const std::string& name, const engine::priv
 base::result<void> remove(owner whose, const std::string& name) {
   const std::string path = folder_of(whose);
   if (!is_name(name) || path.empty()) return mistake(reason::not_found);
+  if (::access(path.c_str(), F_OK) != 0) return absence();
   const base::descriptor folder = base::open_own_folder(path, trusted(whose));
-  if (folder.valid() && ::unlinkat(folder.get(), file_of(name).c_str(), 0) == 0) return {};
-  return absence();
+  if (!folder.valid()) return mistake(reason::access_denied);
+  return ::unlinkat(folder.get(), file_of(name).c_str(), 0) == 0 ? base::result<void>() : absence();
 }
 
 }  // namespace schannix::keyring
