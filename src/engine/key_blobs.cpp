@@ -84,7 +84,11 @@ base::result<base::private_content> pkcs8_of(const private_key& key) {
 
 base::result<private_key> read_capi(const environment& env, base::bytes_view blob, key_part which) {
   const own_errors errors;
-  const int selection = which == key_part::whole ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY;
+  constexpr base::byte public_blob = 6, private_blob = 7;  // MS ns-wincrypt-publickeystruc
+  const bool whole = which == key_part::whole;
+  // OpenSSL takes a public key where both parts are asked for.
+  if (blob.empty() || blob[0] != (whole ? private_blob : public_blob)) return mistake(base::reason::malformed_object);
+  const int selection = whole ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY;
   EVP_PKEY* key = nullptr;
   const held<OSSL_DECODER_CTX, OSSL_DECODER_CTX_free> decoder(
       OSSL_DECODER_CTX_new_for_pkey(&key, "MSBLOB", nullptr, "RSA", selection, env.library(), nullptr));

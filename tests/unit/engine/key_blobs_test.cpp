@@ -2,8 +2,11 @@
 #include "engine/key_blobs.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
 
 #include <cstring>
+#include <memory>
 
 #include "engine/environment.hpp"
 
@@ -39,6 +42,14 @@ void set(base::bytes& blob, std::size_t place, std::uint32_t value) {
 base::reason refused(const base::bytes& blob) {
   const auto read = read_cng(env(), blob);
   return read ? base::reason::internal : read.error().why;
+}
+
+base::bytes public_capi_blob() {
+  const std::unique_ptr<BIO, int (*)(BIO*)> out(BIO_new(BIO_s_mem()), BIO_free);
+  EXPECT_GT(i2b_PublicKey_bio(out.get(), rsa().native()), 0);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &data);
+  return base::bytes(data, data + size);
 }
 
 TEST(key_blobs, headers) {
@@ -109,6 +120,16 @@ TEST(key_blobs, cut_and_longer) {
     longer.push_back(0);
     EXPECT_EQ(refused(longer), base::reason::malformed_object);
   }
+}
+
+// OpenSSL's own reader answers a wish for both parts with a public key.
+TEST(key_blobs, a_public_blob_of_capi_is_no_private_key) {
+  const base::bytes blob = public_capi_blob();
+  EXPECT_TRUE(read_capi(env(), blob, key_part::public_only));
+  const auto read = read_capi(env(), blob, key_part::whole);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().why, base::reason::malformed_object);
+  EXPECT_FALSE(read_capi(env(), {}, key_part::whole));
 }
 
 TEST(key_blobs, forms_that_a_key_has_not) {
