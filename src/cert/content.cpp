@@ -40,6 +40,13 @@ void content::bind(key_binding to) {
   before = std::exchange(attached_.key, std::move(to));
 }
 
+bool content::bind_first(key_binding to) {
+  const std::lock_guard held(lock_);
+  if (attached_.key.handle != 0) return false;
+  std::swap(attached_.key, to);  // what was there is freed with the argument, without the lock
+  return true;
+}
+
 std::optional<base::bytes> content::property(DWORD id) const {
   const std::lock_guard held(lock_);
   const auto found = attached_.set.find(id);

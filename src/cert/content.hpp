@@ -40,7 +40,8 @@ class content {
   PCERT_INFO fields() noexcept { return info_.shown(); }
 
   key_binding key() const;
-  void bind(key_binding to);  // one without anything: the certificate has no key
+  void bind(key_binding to);        // one without anything: the certificate has no key
+  bool bind_first(key_binding to);  // false: it has a handle already, and keeps it
 
   // Properties that were set, as bytes; what can be computed is not among them (properties.hpp).
   std::optional<base::bytes> property(DWORD id) const;

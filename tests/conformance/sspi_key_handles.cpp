@@ -4,8 +4,11 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <array>
+#include <barrier>
 #include <cstring>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -512,6 +515,43 @@ TEST(AcquirePrivateKey, CachedHandlesAreTheCertificates) {
   EXPECT_FALSE(first.mine || second.mine);
   of.reset();
   EXPECT_FALSE(NCryptIsKeyHandle(first.handle)) << "freed with it";
+}
+
+TEST(AcquirePrivateKey, ACachedHandleLeavesTheNameToldWithTheCertificate) {
+  const key_folder folder;
+  folder.put("web", test_leaf(key_kind::rsa2048).key_pem());
+  const certificate of = alone(test_leaf(key_kind::rsa2048));
+  ASSERT_TRUE(bind_container(of, L"web", PROV_RSA_FULL));
+  acquired_key first, second;
+  constexpr DWORD flags = CRYPT_ACQUIRE_CACHE_FLAG | CRYPT_ACQUIRE_ALLOW_NCRYPT_KEY_FLAG;
+  ASSERT_EQ(acquire_key(of, flags, first), 0u);
+  ASSERT_EQ(acquire_key(of, flags, second), 0u);
+  EXPECT_EQ(second.handle, first.handle) << "of the same kind";
+  DWORD size = 0;
+  EXPECT_TRUE(CertGetCertificateContextProperty(of.get(), CERT_KEY_PROV_INFO_PROP_ID, nullptr, &size));
+}
+
+// Whoever comes second takes the first one's handle, and does not free it.
+TEST(AcquirePrivateKey, ThreadsThatCacheAtOnceShareOneHandle) {
+  const key_folder folder;
+  folder.put("web", test_leaf().key_pem());
+  for (int round = 0; round < 100; ++round) {
+    const certificate of = alone(test_leaf());
+    ASSERT_TRUE(bind_container(of, L"web"));
+    std::array<acquired_key, 4> got;
+    std::barrier start(static_cast<std::ptrdiff_t>(got.size()));
+    std::vector<std::thread> all;
+    for (acquired_key& into : got)
+      all.emplace_back([&] {
+        start.arrive_and_wait();
+        acquire_key(of, CRYPT_ACQUIRE_CACHE_FLAG | CRYPT_ACQUIRE_ONLY_NCRYPT_KEY_FLAG, into);
+      });
+    for (std::thread& one : all) one.join();
+    for (const acquired_key& one : got) {
+      ASSERT_TRUE(NCryptIsKeyHandle(one.handle)) << "round " << round;
+      ASSERT_EQ(one.handle, got[0].handle);
+    }
+  }
 }
 
 TEST(AcquirePrivateKey, Refusals) {

@@ -54,14 +54,16 @@ DWORD use_of(const cert::key_binding& told) {
   return signs ? DWORD{AT_SIGNATURE} : DWORD{AT_KEYEXCHANGE};
 }
 
-// The next call finds the handle with the certificate, which frees it at the end.
-void cache(cert::content& with, const engine::private_key& key, const acquired& made) {
+// The next call finds the handle with the certificate, which frees it at the end. False: another thread was first; the
+// handle is freed.
+bool cache(cert::content& with, const cert::key_binding& told, const engine::private_key& key, const acquired& made) {
   cert::key_binding bound;
   bound.key = key;
+  bound.named = told.named;
   bound.handle = made.handle;
   bound.spec = made.spec;
   bound.freed_with = {&the_runtime(), [handle = made.handle](const void*) { free_any(handle); }};
-  with.bind(std::move(bound));
+  return with.bind_first(std::move(bound));
 }
 
 // 0: done; else GetLastError's code.
@@ -84,8 +86,8 @@ DWORD acquire(PCCERT_CONTEXT of, DWORD flags, acquired& into) {
   const bool caches = (flags & CRYPT_ACQUIRE_CACHE_FLAG) != 0 && told.handle == 0;
   into = {cng ? cng_handle(key, told) : capi_handle(key, told), cng ? DWORD{CERT_NCRYPT_KEY_SPEC} : use_of(told),
           caches ? FALSE : TRUE};
-  if (caches) cache(content, key, into);
-  return 0;
+  const bool kept = !caches || cache(content, told, key, into);
+  return kept ? 0 : acquire(of, flags, into);
 }
 
 }  // namespace
