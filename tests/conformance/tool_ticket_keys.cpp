@@ -58,7 +58,26 @@ TEST_F(ToolTicketKeys, RotatingPutsANewOneFirstAndForgetsTheOldest) {
   struct stat file{};
   ASSERT_EQ(::stat(files_.path("k").c_str(), &file), 0);
   EXPECT_EQ(file.st_mode & 0777u, 0600u);
-  EXPECT_EQ(run(files_, "ls k.new").exit_code, 2) << "nothing is left beside";
+  EXPECT_EQ(run(files_, "ls -d k.*").exit_code, 2) << "nothing is left beside";
+}
+
+TEST_F(ToolTicketKeys, WhatACutOffRotationLeftIsNotInTheWay) {
+  write_private(key_line('a'));
+  files_.write("k.new", "half a k");
+  EXPECT_EQ(keys("rotate k").exit_code, 0);
+  EXPECT_TRUE(std::regex_match(keys("show k").out, std::regex("[0-9a-f]{32}\na{32}\n")));
+  EXPECT_EQ(files_.read("k.new"), "half a k") << "it may be somebody's";
+}
+
+// The limit of a file's size lets the kernel take a part of it only.
+TEST_F(ToolTicketKeys, AFileThatCannotBeWrittenWholeIsToldAndChangesNothing) {
+  std::string many(1500, '#');
+  write_private(many += '\n' + key_line('a') + key_line('b') + key_line('c') + key_line('d') + key_line('e'));
+  const auto seen = run(files_, "(trap '' XFSZ; ulimit -f 1; exec $TOOL ticket-keys rotate k --keep 16)");
+  EXPECT_EQ(seen.exit_code, 2);
+  EXPECT_TRUE(has(seen.err, "k: File too large")) << seen.err;
+  EXPECT_EQ(files_.read("k"), many);
+  EXPECT_EQ(run(files_, "ls -d k.*").exit_code, 2) << "nothing is left beside";
 }
 
 TEST_F(ToolTicketKeys, WhatIsNoFileOfKeysIsRefused) {

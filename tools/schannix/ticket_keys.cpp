@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <span>
 #include <sstream>
+#include <string_view>
 #include <system_error>
 
 #include "exit_codes.hpp"
@@ -60,19 +62,46 @@ ticket_key random_key() {
   return made;
 }
 
-// Written whole, and only then under its name. The name may be taken already where it replaces.
-void write_keys(const std::string& path, const std::vector<ticket_key>& keys, bool replaces) {
+std::string text_of(const std::vector<ticket_key>& keys) {
   std::string text(head);
   for (const ticket_key& one : keys) text += hexadecimal(one.id) + ' ' + hexadecimal(one.secret) + '\n';
-  const std::string beside = replaces ? path + ".new" : path;
-  const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) fail_with_errno(beside);
-  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const bool kept = ::fsync(file) == 0;
-  if (::close(file) == 0 && written && kept && (!replaces || std::rename(beside.c_str(), path.c_str()) == 0)) return;
-  const int why = errno;
+  return text;
+}
+
+// 0, or an errno, also where the kernel takes less and gives none.
+int put_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t part = ::write(file, text.data(), text.size());
+    if (part < 0 && errno == EINTR) continue;
+    if (part <= 0) return part < 0 ? errno : EIO;
+    text.remove_prefix(static_cast<std::size_t>(part));
+  }
+  return ::fsync(file) == 0 ? 0 : errno;
+}
+
+int fill_new_file(const std::string& path, std::string_view text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) fail_with_errno(path);
+  const int problem = put_all(file, text);
+  const int closing = ::close(file) == 0 ? 0 : errno;
+  return problem != 0 ? problem : closing;
+}
+
+// Nobody can foretell it, and what an earlier rotation left behind, cut off in the middle, is not in the way.
+std::string name_beside(const std::string& path) {
+  std::array<std::byte, 8> random{};
+  if (::getentropy(random.data(), random.size()) != 0) fail_with_errno("random numbers");
+  return path + '.' + hexadecimal(random) + ".new";
+}
+
+// Written whole, and only then under its name. The name may be taken already where it replaces.
+void write_keys(const std::string& path, const std::vector<ticket_key>& keys, bool replaces) {
+  const std::string beside = replaces ? name_beside(path) : path;
+  int problem = fill_new_file(beside, text_of(keys));
+  if (problem == 0 && replaces && std::rename(beside.c_str(), path.c_str()) != 0) problem = errno;
+  if (problem == 0) return;
   ::unlink(beside.c_str());
-  throw std::system_error(why, std::generic_category(), beside);
+  throw std::system_error(problem, std::generic_category(), path);
 }
 
 int rotate(const ticket_keys_options& options) {
