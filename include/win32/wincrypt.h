@@ -202,6 +202,18 @@ typedef struct _CERT_ISSUER_SERIAL_NUMBER {
   CRYPT_INTEGER_BLOB SerialNumber;
 } CERT_ISSUER_SERIAL_NUMBER, *PCERT_ISSUER_SERIAL_NUMBER;
 
+#define CERT_ID_ISSUER_SERIAL_NUMBER 1
+#define CERT_ID_KEY_IDENTIFIER 2
+#define CERT_ID_SHA1_HASH 3
+typedef struct _CERT_ID {
+  DWORD dwIdChoice; /* CERT_ID_ */
+  union {
+    CERT_ISSUER_SERIAL_NUMBER IssuerSerialNumber;
+    CRYPT_HASH_BLOB KeyId;
+    CRYPT_HASH_BLOB HashId;
+  };
+} CERT_ID, *PCERT_ID;
+
 /* ---- Names ---- */
 
 typedef struct _CERT_RDN_ATTR {
@@ -597,12 +609,14 @@ typedef struct _HTTPSPolicyCallbackData {
 #define CERT_SIGNATURE_HASH_PROP_ID 15
 #define CERT_ARCHIVED_PROP_ID 19
 #define CERT_KEY_IDENTIFIER_PROP_ID 20
+#define CERT_CROSS_CERT_DIST_POINTS_PROP_ID 23
 #define CERT_ISSUER_PUBLIC_KEY_MD5_HASH_PROP_ID 24
 #define CERT_SUBJECT_PUBLIC_KEY_MD5_HASH_PROP_ID 25
 #define CERT_RENEWAL_PROP_ID 64
 #define CERT_OCSP_RESPONSE_PROP_ID 70
 #define CERT_NCRYPT_KEY_HANDLE_PROP_ID 78
 #define CERT_HCRYPTPROV_OR_NCRYPT_KEY_HANDLE_PROP_ID 79
+#define CERT_SUBJECT_INFO_ACCESS_PROP_ID 80
 #define CERT_SUBJECT_PUB_KEY_BIT_LENGTH_PROP_ID 92
 #define CERT_NCRYPT_KEY_HANDLE_TRANSFER_PROP_ID 99
 #define CERT_SEND_AS_TRUSTED_ISSUER_PROP_ID 102
@@ -776,7 +790,8 @@ extern "C" {
 HCERTSTORE WINAPI PFXImportCertStore(CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, DWORD dwFlags);
 
 /* The next certificate after pPrevCertContext (which is freed, always) that fits; NULL starts at the first. dwFindType:
- * CERT_FIND_, pvFindPara as it says. NULL and CRYPT_E_NOT_FOUND: no (more); E_INVALIDARG: unknown dwFindType. */
+ * CERT_FIND_, pvFindPara as it says. NULL and CRYPT_E_NOT_FOUND: no (more); E_INVALIDARG: unknown dwFindType, or a pvFindPara
+ * that it cannot be without or that says nothing. */
 PCCERT_CONTEXT WINAPI CertFindCertificateInStore(HCERTSTORE hCertStore, DWORD dwCertEncodingType, DWORD dwFindFlags,
                                                  DWORD dwFindType, const void *pvFindPara,
                                                  PCCERT_CONTEXT pPrevCertContext);

@@ -28,27 +28,6 @@ void put_algorithm(flat& out, std::size_t at, const engine::algorithm_name& name
 
 // ---- names ----
 
-DWORD value_type_of(int tag) {
-  struct known {
-    int tag;  // X.680 §8.4
-    DWORD type;
-  };
-  static constexpr auto types = std::to_array<known>({{4, CERT_RDN_OCTET_STRING},
-                                                      {12, CERT_RDN_UTF8_STRING},
-                                                      {18, CERT_RDN_NUMERIC_STRING},
-                                                      {19, CERT_RDN_PRINTABLE_STRING},
-                                                      {20, CERT_RDN_T61_STRING},
-                                                      {21, CERT_RDN_VIDEOTEX_STRING},
-                                                      {22, CERT_RDN_IA5_STRING},
-                                                      {25, CERT_RDN_GRAPHIC_STRING},
-                                                      {26, CERT_RDN_VISIBLE_STRING},
-                                                      {27, CERT_RDN_GENERAL_STRING},
-                                                      {28, CERT_RDN_UNIVERSAL_STRING},
-                                                      {30, CERT_RDN_BMP_STRING}});
-  const auto* const found = std::ranges::find(types, tag, &known::tag);
-  return found != types.end() ? found->type : DWORD{CERT_RDN_ENCODED_BLOB};
-}
-
 // Values as encoded; what has 16 or 8 bits a character there and is text becomes WCHARs, as X509_UNICODE_NAME says.
 void put_value(flat& out, std::size_t at, const engine::name_value& from, bool wide) {
   out.text(at + offsetof(CERT_RDN_ATTR, pszObjId), from.oid);
@@ -248,6 +227,27 @@ base::result<void> put_signed(const engine::environment& env, const decoding& wh
 }
 
 }  // namespace
+
+DWORD value_type_of(int tag) noexcept {
+  struct known {
+    int tag;  // X.680 §8.4
+    DWORD type;
+  };
+  static constexpr auto types = std::to_array<known>({{4, CERT_RDN_OCTET_STRING},
+                                                      {12, CERT_RDN_UTF8_STRING},
+                                                      {18, CERT_RDN_NUMERIC_STRING},
+                                                      {19, CERT_RDN_PRINTABLE_STRING},
+                                                      {20, CERT_RDN_T61_STRING},
+                                                      {21, CERT_RDN_VIDEOTEX_STRING},
+                                                      {22, CERT_RDN_IA5_STRING},
+                                                      {25, CERT_RDN_GRAPHIC_STRING},
+                                                      {26, CERT_RDN_VISIBLE_STRING},
+                                                      {27, CERT_RDN_GENERAL_STRING},
+                                                      {28, CERT_RDN_UNIVERSAL_STRING},
+                                                      {30, CERT_RDN_BMP_STRING}});
+  const auto* const found = std::ranges::find(types, tag, &known::tag);
+  return found != types.end() ? found->type : DWORD{CERT_RDN_ENCODED_BLOB};
+}
 
 std::uintptr_t number_of_type(LPCSTR type) noexcept {
   const auto number = reinterpret_cast<std::uintptr_t>(type);

@@ -22,6 +22,9 @@ base::result<void> decode(const engine::environment& env, const decoding& what, 
 // not_found: there is no such type; invalid_parameter: the struct cannot be encoded.
 base::result<base::bytes> encode(DWORD encoding, LPCSTR type, const void* from);
 
+// CERT_RDN_ of an ASN.1 string type; CERT_RDN_ENCODED_BLOB: another type.
+DWORD value_type_of(int tag) noexcept;
+
 // The number of a type that is told by number or by an extension's object identifier; 0: of none.
 std::uintptr_t number_of_type(LPCSTR type) noexcept;
 

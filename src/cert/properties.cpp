@@ -46,6 +46,12 @@ base::bytes computed(const engine::environment& env, const engine::certificate& 
   }
 }
 
+// One that was set, else of the certificate. MS certgetcertificatecontextproperty
+std::optional<base::bytes> signature_hash(const engine::environment& env, const content& of) {
+  auto set = of.property(CERT_SIGNATURE_HASH_PROP_ID);
+  return set ? std::move(set) : unless_empty(engine::signature_hash(env, of.leaf()));
+}
+
 // Told by name, a key's use is told with it; a provider without a type is one of CNG.
 DWORD use_of(const key_binding& key) {
   if (key.handle != 0) return key.spec;
@@ -90,7 +96,7 @@ std::optional<base::bytes> property(const engine::environment& env, const conten
     case property_kind::key:
       return of_key(of.key(), id);
     case property_kind::set:
-      return of.property(id);
+      return id == CERT_SIGNATURE_HASH_PROP_ID ? signature_hash(env, of) : of.property(id);
   }
   return std::nullopt;
 }

@@ -165,6 +165,8 @@ unsigned key_bits(const certificate& of);  // of its public key; 0 when that can
 // A hash of the certificate for tls-server-end-point: the signature's hash, SHA-256 in place of MD5 and SHA-1. RFC 5929
 // §4.1. Empty when the signature has no hash of its own (EdDSA): the binding is then not defined.
 base::bytes end_point_hash(const environment& env, const certificate& of);
+// A hash of what the issuer signed, by the hash of its signature. Empty when that has none of its own (EdDSA).
+base::bytes signature_hash(const environment& env, const certificate& of);
 base::bytes sha1_hash(const certificate& of);  // the look-up key of certificate stores; empty without SHA-1
 
 enum class hash : std::uint8_t { md5, sha1, sha256 };

@@ -67,6 +67,24 @@ base::bytes digest_of(const certificate& of, const EVP_MD* algorithm) {
   return hash;
 }
 
+// The element in front: its content alone, or all of it. Empty: its length cannot be read.
+enum class part : std::uint8_t { content, all };
+base::bytes_view first_element(base::bytes_view der, part which) {
+  const unsigned char* at = der.data();
+  long length = 0;
+  int tag = 0, of_class = 0;
+  const int kind = ASN1_get_object(&at, &length, &tag, &of_class, static_cast<long>(der.size()));
+  if (kind & 0x81) return {};  // broken, or of indefinite length
+  const auto header = static_cast<std::size_t>(at - der.data());
+  const auto size = static_cast<std::size_t>(length);
+  return which == part::all ? der.first(header + size) : der.subspan(header, size);
+}
+
+// tbsCertificate as it was signed. RFC 5280 §4.1.1.1
+base::bytes_view signed_content(base::bytes_view certificate_der) {
+  return first_element(first_element(certificate_der, part::content), part::all);
+}
+
 }  // namespace
 
 base::bytes end_point_hash(const environment& env, const certificate& of) {
@@ -77,6 +95,20 @@ base::bytes end_point_hash(const environment& env, const certificate& of) {
   const held<EVP_MD, EVP_MD_free> algorithm(
       EVP_MD_fetch(env.library(), weak ? "SHA2-256" : OBJ_nid2sn(digest), nullptr));
   return digest_of(of, algorithm.get());
+}
+
+base::bytes signature_hash(const environment& env, const certificate& of) {
+  const quiet_errors quiet;
+  int digest = NID_undef;
+  if (X509_get_signature_info(of.native(), &digest, nullptr, nullptr, nullptr) != 1 || digest == NID_undef) return {};
+  base::bytes out(EVP_MAX_MD_SIZE);
+  std::size_t size = 0;
+  const base::bytes_view content = signed_content(of.der());
+  if (content.empty() ||
+      EVP_Q_digest(env.library(), OBJ_nid2sn(digest), nullptr, content.data(), content.size(), out.data(), &size) != 1)
+    return {};
+  out.resize(size);
+  return out;
 }
 
 base::bytes sha1_hash(const certificate& of) {

@@ -64,7 +64,7 @@ HCERTSTORE WINAPI PFXImportCertStore(CRYPT_DATA_BLOB* pPFX, LPCWSTR szPassword, 
   });
 }
 
-// The encoding type says nothing about the find types that are supported: ignored, as on Windows.
+// There is one encoding type: ignored, as on Windows for most find types.
 PCCERT_CONTEXT WINAPI CertFindCertificateInStore(HCERTSTORE hCertStore, DWORD, DWORD dwFindFlags, DWORD dwFindType,
                                                  const void* pvFindPara, PCCERT_CONTEXT pPrevCertContext) {
   return abi::guarded_or<PCCERT_CONTEXT>(

@@ -29,7 +29,9 @@ const Struct& as(const void* parameter) {
 }
 
 bool needs_parameter(DWORD find_type) {
-  return find_type != CERT_FIND_ANY && find_type != CERT_FIND_HAS_PRIVATE_KEY && find_type != CERT_FIND_ENHKEY_USAGE;
+  constexpr auto without = std::to_array<DWORD>({CERT_FIND_ANY, CERT_FIND_HAS_PRIVATE_KEY, CERT_FIND_ENHKEY_USAGE,
+                                                 CERT_FIND_CROSS_CERT_DIST_POINTS, CERT_FIND_SUBJECT_INFO_ACCESS});
+  return std::ranges::find(without, find_type) == without.end();
 }
 
 // A property that is these bytes.
@@ -70,6 +72,37 @@ std::optional<cert::query> with_hash_text(std::wstring_view text) {
   if (!hash || hash->empty()) return std::nullopt;
   return [wanted = *std::move(hash)](const cert::context& one) {
     return std::ranges::equal(engine::sha1_hash(one.leaf()), wanted);
+  };
+}
+
+std::optional<cert::query> with_attributes(DWORD find_type, const CERT_RDN& wanted, DWORD flags) {
+  if (flags & ~DWORD{CERT_UNICODE_IS_RDN_ATTRS_FLAG | CERT_CASE_INSENSITIVE_IS_RDN_ATTRS_FLAG}) return std::nullopt;
+  return cert::with_attributes(whose(find_type), wanted,
+                               {.wide = (flags & CERT_UNICODE_IS_RDN_ATTRS_FLAG) != 0,
+                                .any_case = (flags & CERT_CASE_INSENSITIVE_IS_RDN_ATTRS_FLAG) != 0});
+}
+
+std::optional<cert::query> with_id(const CERT_ID& wanted) {
+  switch (wanted.dwIdChoice) {
+    case CERT_ID_ISSUER_SERIAL_NUMBER: {
+      CERT_INFO of{};
+      of.Issuer = wanted.IssuerSerialNumber.Issuer;
+      of.SerialNumber = wanted.IssuerSerialNumber.SerialNumber;
+      return cert::with_issuer_and_serial(of);
+    }
+    case CERT_ID_KEY_IDENTIFIER:
+      return with_property(CERT_KEY_IDENTIFIER_PROP_ID, cert::bytes_of(wanted.KeyId));
+    case CERT_ID_SHA1_HASH:
+      return cert::with_sha1(cert::bytes_of(wanted.HashId));
+    default:
+      return std::nullopt;
+  }
+}
+
+cert::query with_extension_or_property(LPCSTR oid, DWORD id) {
+  return [oid, id](const cert::context& one) {
+    const CERT_INFO& shown = *one.pCertInfo;
+    return CertFindExtension(oid, shown.cExtension, shown.rgExtension) || one.shown().property(id).has_value();
   };
 }
 
@@ -207,6 +240,17 @@ std::optional<cert::query> query_of(DWORD find_type, const void* parameter, DWOR
       return with_public_key(static_cast<PCERT_PUBLIC_KEY_INFO>(const_cast<void*>(parameter)));
     case CERT_FIND_ISSUER_OF:
       return issuer_of(static_cast<PCCERT_CONTEXT>(parameter));
+    case CERT_FIND_SUBJECT_ATTR:
+    case CERT_FIND_ISSUER_ATTR:
+      return with_attributes(find_type, as<CERT_RDN>(parameter), flags);
+    case CERT_FIND_SIGNATURE_HASH:
+      return with_property(CERT_SIGNATURE_HASH_PROP_ID, cert::bytes_of(as<CRYPT_HASH_BLOB>(parameter)));
+    case CERT_FIND_CERT_ID:
+      return with_id(as<CERT_ID>(parameter));
+    case CERT_FIND_CROSS_CERT_DIST_POINTS:
+      return with_extension_or_property(szOID_CROSS_CERT_DIST_POINTS, CERT_CROSS_CERT_DIST_POINTS_PROP_ID);
+    case CERT_FIND_SUBJECT_INFO_ACCESS:
+      return with_extension_or_property(szOID_SUBJECT_INFO_ACCESS, CERT_SUBJECT_INFO_ACCESS_PROP_ID);
     case CERT_FIND_ENHKEY_USAGE:
       return with_purposes(static_cast<const CERT_ENHKEY_USAGE*>(parameter), flags);
     default:

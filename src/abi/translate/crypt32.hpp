@@ -25,7 +25,7 @@ Value fail(DWORD why, Value answer) {
 constexpr DWORD code_of(HRESULT status) { return static_cast<DWORD>(status); }
 
 // Nothing: a find type that is not supported, or a parameter that it needs is missing.
-// flags: CERT_FIND_..._ENHKEY_USAGE_FLAG, for that type.
+// flags: CERT_FIND_..._ENHKEY_USAGE_FLAG, or CERT_..._IS_RDN_ATTRS_FLAG, for their types.
 std::optional<cert::query> query_of(DWORD find_type, const void* parameter, DWORD flags = 0);
 
 // Nothing: an unknown type, flag or string type, or a parameter that is missing.
