@@ -111,9 +111,11 @@ BOOL WINAPI CertSaveStore(HCERTSTORE hCertStore, DWORD dwEncodingType, DWORD dwS
 
 /* The store as PKCS#12, under a password (NULL: none) with AES-256 and an HMAC of SHA-256 in 2048 rounds; Ex's pvPara is
  * ignored. dwFlags: EXPORT_PRIVATE_KEYS, else certificates only; REPORT_NO_PRIVATE_KEY: none with a key is a failure;
- * REPORT_NOT_ABLE_TO_EXPORT_PRIVATE_KEY changes nothing. pPFX->pbData NULL: pPFX->cbData is the size. A file differs from
- * call to call but not in its size. FALSE and ERROR_MORE_DATA; CRYPT_E_NOT_FOUND: no private key; E_INVALIDARG: NULL, other
- * flags, an empty store. */
+ * REPORT_NOT_ABLE_TO_EXPORT_PRIVATE_KEY, with EXPORT_PRIVATE_KEYS: so is a key that cannot leave. Keys that are told by name
+ * go along: of a container always; not of a token, nor behind an NCRYPT_KEY_HANDLE whose export policy allows none. Without
+ * the flag their certificates go alone. pPFX->pbData NULL: pPFX->cbData is the size. A file differs from call to call but not
+ * in its size. FALSE and ERROR_MORE_DATA; CRYPT_E_NOT_FOUND: no private key; NTE_PERM: one that cannot leave; NTE_BAD_KEY: one
+ * that is not found; E_INVALIDARG: NULL, other flags, an empty store. */
 BOOL WINAPI PFXExportCertStoreEx(HCERTSTORE hStore, CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, void *pvPara,
                                  DWORD dwFlags);
 BOOL WINAPI PFXExportCertStore(HCERTSTORE hStore, CRYPT_DATA_BLOB *pPFX, LPCWSTR szPassword, DWORD dwFlags);

@@ -26,6 +26,7 @@ struct key_binding {
   ULONG_PTR handle = 0;
   DWORD spec = 0;
   std::shared_ptr<const void> freed_with;
+  bool stays = false;  // the handle's export policy does not let it out
 
   bool none() const noexcept { return !key && !named; }
 };

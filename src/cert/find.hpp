@@ -19,8 +19,8 @@ query with_name(engine::name_of whose, base::bytes_view der);
 query with_text(engine::name_of whose, std::string part);  // of the simple name string; letters A to Z in any case
 query with_issuer_and_serial(const CERT_INFO& wanted);
 
-// Each CERT_RDN_ATTR of wanted is one of the name's attributes, whichever RDN that is in. Without pszObjId: of any kind;
-// CERT_RDN_ANY_TYPE: of any string type; without pbData: of any value. Nothing: no array.
+// Each CERT_RDN_ATTR of wanted is one of the name's attributes, whichever RDN that is in. Without pszObjId: of any
+// kind; CERT_RDN_ANY_TYPE: of any string type; without pbData: of any value. Nothing: no array.
 struct attribute_rules {
   bool wide = false;      // values are WCHARs, as those of X509_UNICODE_NAME; else as those of X509_NAME
   bool any_case = false;  // letters A to Z

@@ -133,17 +133,6 @@ std::vector<engine::certificate> store::all() {
   return out;
 }
 
-std::vector<engine::identity> store::identities() {
-  std::vector<engine::identity> out;
-  const std::lock_guard held(lock_);
-  for (const context* const one : listed_) out.push_back({one->leaf(), one->key().key, friendly_name(one->shown())});
-  for (const member& one : members_) {
-    const std::vector<engine::identity> theirs = one.held->identities();
-    out.insert(out.end(), theirs.begin(), theirs.end());
-  }
-  return out;
-}
-
 // ---- adding and deleting ----
 
 void store::fill(const std::vector<engine::identity>& contents) {

@@ -88,7 +88,6 @@ class store {
   // is of another store.
   base::result<PCCERT_CONTEXT> next(PCCERT_CONTEXT previous, const query& fits);
   std::vector<engine::certificate> all();
-  std::vector<engine::identity> identities();  // with keys and friendly names
 
   // A reference to what is in the store now. already_there (add_new, newer); access_denied: read-only, or a collection
   // without a member that takes anything.

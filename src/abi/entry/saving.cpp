@@ -11,6 +11,7 @@
 #include "abi/guard.hpp"
 #include "abi/runtime.hpp"
 #include "abi/translate/crypt32.hpp"
+#include "abi/translate/exported.hpp"
 #include "base/text.hpp"
 #include "cert/forms.hpp"
 #include "cert/info.hpp"
@@ -76,14 +77,13 @@ BOOL save(HCERTSTORE store, DWORD form, DWORD place, void* to, DWORD flags) {
 BOOL export_store(HCERTSTORE store, CRYPT_DATA_BLOB* to, LPCWSTR password, DWORD flags) {
   constexpr DWORD known = EXPORT_PRIVATE_KEYS | REPORT_NO_PRIVATE_KEY | REPORT_NOT_ABLE_TO_EXPORT_PRIVATE_KEY;
   if (!store || !to || (flags & ~known)) return fail(code_of(E_INVALIDARG), FALSE);
-  std::vector<engine::identity> all = cert::store::of(store).identities();
-  if (all.empty()) return fail(code_of(E_INVALIDARG), FALSE);
-  const bool with_key = std::ranges::any_of(all, [](const auto& one) { return one.key.has_value(); });
-  if ((flags & REPORT_NO_PRIVATE_KEY) && !with_key) return fail(code_of(CRYPT_E_NOT_FOUND), FALSE);
-  if (!(flags & EXPORT_PRIVATE_KEYS))
-    for (engine::identity& one : all) one.key.reset();
+  const exported out = flags & EXPORT_PRIVATE_KEYS ? certificates_with_keys(store) : certificates_alone(store);
+  if (out.all.empty()) return fail(code_of(E_INVALIDARG), FALSE);
+  if ((flags & REPORT_NO_PRIVATE_KEY) && !out.key_told) return fail(code_of(CRYPT_E_NOT_FOUND), FALSE);
+  if ((flags & REPORT_NOT_ABLE_TO_EXPORT_PRIVATE_KEY) && out.key_left_behind != 0)
+    return fail(out.key_left_behind, FALSE);
   const utf8_password secret(password);
-  const auto made = engine::write_pkcs12(the_environment(), all, secret.view());
+  const auto made = engine::write_pkcs12(the_environment(), out.all, secret.view());
   return made ? give(*made, *to) : fail(code_of(CRYPT_E_BAD_ENCODE), FALSE);
 }
 

@@ -37,6 +37,15 @@ std::shared_ptr<const void> freed_at_the_end(ULONG_PTR handle) {
   return {&the_runtime(), [handle](const void*) { free_any(handle); }};
 }
 
+// CNG's keys leave by their policy alone; CryptoAPI's are kept without one.
+bool keeps_its_key(ULONG_PTR handle) {
+  constexpr DWORD lets_it_out = NCRYPT_ALLOW_EXPORT_FLAG | NCRYPT_ALLOW_PLAINTEXT_EXPORT_FLAG;
+  const auto key = object_of<storage_key>(handle);
+  if (!key) return false;
+  const std::lock_guard held(key->lock);
+  return (key->export_policy & lets_it_out) == 0;
+}
+
 BOOL bind_handle(cert::content& to, ULONG_PTR handle, bool stays_the_callers) {
   auto held = key_behind(handle);
   if (!held) return fail(code_of(NTE_BAD_KEYSET), FALSE);
@@ -44,6 +53,7 @@ BOOL bind_handle(cert::content& to, ULONG_PTR handle, bool stays_the_callers) {
   made.key = std::move(held->key);
   made.handle = handle;
   made.spec = held->spec;
+  made.stays = keeps_its_key(handle);
   if (!stays_the_callers) made.freed_with = freed_at_the_end(handle);
   return to.bind(std::move(made)), TRUE;
 }

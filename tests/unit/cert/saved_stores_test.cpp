@@ -1,4 +1,6 @@
 // Stores saved, exported and recognized again; names out of text; chains and certificates that are looked for.
+#include <ncrypt.h>
+#include <openssl/x509.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -6,6 +8,7 @@
 #include <fstream>
 
 #include "fixture.hpp"
+#include "key_homes.hpp"
 
 namespace schannix::cert {
 namespace {
@@ -107,6 +110,78 @@ TEST(export_pfx, without_keys) {
   EXPECT_EQ(exported(again.get(), L"x", 0x1000), "");
   EXPECT_EQ(exported(memory().get(), L"x", 0), "");
   EXPECT_EQ(GetLastError(), code(E_INVALIDARG));
+}
+
+// A store with leaf, whose key is told by the property.
+store_owner leaf_with(DWORD property, const void* value, DWORD flags = 0) {
+  store_owner store = memory();
+  const std::string der = leaf().der();
+  PCCERT_CONTEXT added = nullptr;
+  EXPECT_TRUE(CertAddEncodedCertificateToStore(store.get(), X509_ASN_ENCODING,
+                                               reinterpret_cast<const BYTE*>(der.data()),
+                                               static_cast<DWORD>(der.size()), CERT_STORE_ADD_ALWAYS, &added));
+  EXPECT_TRUE(CertSetCertificateContextProperty(added, property, flags, value));
+  CertFreeCertificateContext(added);
+  return store;
+}
+
+store_owner leaf_in_container(const wchar_t* container) {
+  CRYPT_KEY_PROV_INFO info{};
+  info.pwszContainerName = const_cast<LPWSTR>(container);
+  return leaf_with(CERT_KEY_PROV_INFO_PROP_ID, &info);
+}
+
+bool has_key(const std::string& file) {
+  const store_owner again(import(file, L"x"));
+  return find(again.get(), CERT_FIND_HAS_PRIVATE_KEY, nullptr) != nullptr;
+}
+
+constexpr DWORD strictly = EXPORT_PRIVATE_KEYS | REPORT_NO_PRIVATE_KEY | REPORT_NOT_ABLE_TO_EXPORT_PRIVATE_KEY;
+
+TEST(export_pfx, keys_of_containers_go_along) {
+  const test::key_folder keys;
+  keys.put("there", leaf().key_pem());
+  const store_owner store = leaf_in_container(L"there");
+  EXPECT_TRUE(has_key(exported(store.get(), L"x", strictly)));
+  EXPECT_FALSE(has_key(exported(store.get(), L"x", REPORT_NO_PRIVATE_KEY)));
+}
+
+TEST(export_pfx, keys_that_are_not_found) {
+  const test::key_folder keys;
+  const store_owner store = leaf_in_container(L"nowhere");
+  EXPECT_EQ(exported(store.get(), L"x", strictly), "");
+  EXPECT_EQ(GetLastError(), code(NTE_BAD_KEY));
+  const std::string alone = exported(store.get(), L"x", EXPORT_PRIVATE_KEYS);
+  EXPECT_NE(alone, "");
+  EXPECT_FALSE(has_key(alone));
+}
+
+NCRYPT_KEY_HANDLE imported_key(DWORD policy) {
+  NCRYPT_PROV_HANDLE provider = 0;
+  NCRYPT_KEY_HANDLE key = 0;
+  NCryptOpenStorageProvider(&provider, MS_KEY_STORAGE_PROVIDER, 0);
+  unsigned char* der = nullptr;
+  const std::unique_ptr<PKCS8_PRIV_KEY_INFO, decltype(&PKCS8_PRIV_KEY_INFO_free)> form(EVP_PKEY2PKCS8(leaf().key.get()),
+                                                                                       PKCS8_PRIV_KEY_INFO_free);
+  const int size = i2d_PKCS8_PRIV_KEY_INFO(form.get(), &der);
+  NCryptImportKey(provider, 0, NCRYPT_PKCS8_PRIVATE_KEY_BLOB, nullptr, &key, der, static_cast<DWORD>(size),
+                  NCRYPT_DO_NOT_FINALIZE_FLAG);
+  OPENSSL_free(der);
+  NCryptSetProperty(key, NCRYPT_EXPORT_POLICY_PROPERTY, reinterpret_cast<PBYTE>(&policy), sizeof policy, 0);
+  EXPECT_EQ(NCryptFinalizeKey(key, 0), ERROR_SUCCESS);
+  NCryptFreeObject(provider);
+  return key;
+}
+
+TEST(export_pfx, handles_keep_what_their_policy_keeps) {
+  const auto bound_to = [](DWORD policy) {
+    return leaf_with(CERT_NCRYPT_KEY_HANDLE_PROP_ID, reinterpret_cast<const void*>(imported_key(policy)));
+  };
+  EXPECT_TRUE(has_key(exported(bound_to(NCRYPT_ALLOW_EXPORT_FLAG).get(), L"x", strictly)));
+  const store_owner kept = bound_to(0);
+  EXPECT_EQ(exported(kept.get(), L"x", strictly), "");
+  EXPECT_EQ(GetLastError(), code(NTE_PERM));
+  EXPECT_FALSE(has_key(exported(kept.get(), L"x", EXPORT_PRIVATE_KEYS)));
 }
 
 TEST(pfx, is_recognized_and_its_password_verified) {
