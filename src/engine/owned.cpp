@@ -45,6 +45,14 @@ void release<evp_kdf_st>::operator()(evp_kdf_st* object) const noexcept {
   EVP_KDF_free(object);
 }
 template <>
+void release<evp_mac_ctx_st>::operator()(evp_mac_ctx_st* object) const noexcept {
+  EVP_MAC_CTX_free(object);
+}
+template <>
+void release<evp_md_ctx_st>::operator()(evp_md_ctx_st* object) const noexcept {
+  EVP_MD_CTX_free(object);
+}
+template <>
 void release<x509_store_st>::operator()(x509_store_st* object) const noexcept {
   X509_STORE_free(object);
 }

@@ -12,6 +12,8 @@ struct evp_pkey_st;
 struct evp_cipher_st;
 struct evp_cipher_ctx_st;
 struct evp_kdf_st;
+struct evp_mac_ctx_st;
+struct evp_md_ctx_st;
 struct x509_store_st;
 struct bio_method_st;
 struct ssl_session_st;
@@ -39,6 +41,10 @@ template <>
 void release<evp_cipher_ctx_st>::operator()(evp_cipher_ctx_st*) const noexcept;
 template <>
 void release<evp_kdf_st>::operator()(evp_kdf_st*) const noexcept;
+template <>
+void release<evp_mac_ctx_st>::operator()(evp_mac_ctx_st*) const noexcept;
+template <>
+void release<evp_md_ctx_st>::operator()(evp_md_ctx_st*) const noexcept;
 template <>
 void release<x509_store_st>::operator()(x509_store_st*) const noexcept;
 template <>
