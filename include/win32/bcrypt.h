@@ -1,5 +1,5 @@
-/* bcrypt.h: of CNG, the functions that list the machine's cipher suites and change their order, and the forms and names of
- * keys for ncrypt.h.
+/* bcrypt.h: of CNG, the functions that list the machine's cipher suites and change their order, the forms and names of keys for
+ * ncrypt.h, random bytes and hashes (schannix_bcrypt_hashes.h).
  *
  * The order is the administrator's, and stands in the settings file (docs/howto/settings.md), which a process reads once. So
  * the functions that change it answer as Windows does to a program without an administrator's rights.
@@ -24,11 +24,17 @@
 #ifndef STATUS_INVALID_PARAMETER
 #define STATUS_INVALID_PARAMETER SCHANNIX_CAST(NTSTATUS, 0xC000000D)
 #endif
+#ifndef STATUS_INVALID_HANDLE
+#define STATUS_INVALID_HANDLE SCHANNIX_CAST(NTSTATUS, 0xC0000008)
+#endif
 #ifndef STATUS_ACCESS_DENIED
 #define STATUS_ACCESS_DENIED SCHANNIX_CAST(NTSTATUS, 0xC0000022)
 #endif
 #ifndef STATUS_BUFFER_TOO_SMALL
 #define STATUS_BUFFER_TOO_SMALL SCHANNIX_CAST(NTSTATUS, 0xC0000023)
+#endif
+#ifndef STATUS_NOT_SUPPORTED
+#define STATUS_NOT_SUPPORTED SCHANNIX_CAST(NTSTATUS, 0xC00000BB)
 #endif
 #ifndef STATUS_INTERNAL_ERROR
 #define STATUS_INTERNAL_ERROR SCHANNIX_CAST(NTSTATUS, 0xC00000E5)
@@ -142,5 +148,7 @@ VOID WINAPI BCryptFreeBuffer(PVOID pvBuffer);
 #ifdef __cplusplus
 }
 #endif
+
+#include <schannix_bcrypt_hashes.h>
 
 #endif

@@ -714,6 +714,10 @@ typedef struct _HTTPSPolicyCallbackData {
 #define CRYPT_STRING_NOCRLF 0x40000000
 #define CRYPT_STRING_NOCR 0x80000000
 
+#define HP_ALGID 0x0001
+#define HP_HASHVAL 0x0002
+#define HP_HASHSIZE 0x0004
+
 #define PP_NAME 4
 #define PP_CONTAINER 6
 #define PP_PROVTYPE 16
@@ -1026,6 +1030,21 @@ BOOL WINAPI CryptDestroyKey(HCRYPTKEY hKey);
 /* PP_NAME, PP_CONTAINER, PP_UNIQUE_CONTAINER (texts with their NUL, UTF-8), PP_PROVTYPE (a DWORD). pbData NULL: the count of bytes.
  * ERROR_MORE_DATA; NTE_BAD_TYPE: another. */
 BOOL WINAPI CryptGetProvParam(HCRYPTPROV hProv, DWORD dwParam, BYTE *pbData, DWORD *pdwDataLen, DWORD dwFlags);
+
+/* dwLen random bytes of OpenSSL's generator. NTE_FAIL: there are none, and pbBuffer holds zeros. */
+BOOL WINAPI CryptGenRandom(HCRYPTPROV hProv, DWORD dwLen, BYTE *pbBuffer);
+
+/* A hash of bytes that come piece by piece: CALG_MD5, SHA1, SHA_256, SHA_384 or SHA_512, of whatever provider. It lives until it is
+ * destroyed, also without its provider. hKey and dwFlags: 0. NTE_BAD_ALGID: another, or one that OpenSSL does not have here (MD5
+ * under FIPS); NTE_BAD_KEY: hKey. */
+BOOL WINAPI CryptCreateHash(HCRYPTPROV hProv, ALG_ID Algid, HCRYPTKEY hKey, DWORD dwFlags, HCRYPTHASH *phHash);
+/* NTE_BAD_HASH: no such hash; NTE_BAD_HASH_STATE: its value was asked for already. The same below. */
+BOOL WINAPI CryptHashData(HCRYPTHASH hHash, const BYTE *pbData, DWORD dwDataLen, DWORD dwFlags);
+BOOL WINAPI CryptDuplicateHash(HCRYPTHASH hHash, DWORD *pdwReserved, DWORD dwFlags, HCRYPTHASH *phHash);
+/* HP_ALGID, HP_HASHSIZE (DWORDs), HP_HASHVAL, which ends the hash. pbData NULL: the count of bytes, and the hash goes on.
+ * ERROR_MORE_DATA: so too; NTE_BAD_TYPE: another. */
+BOOL WINAPI CryptGetHashParam(HCRYPTHASH hHash, DWORD dwParam, BYTE *pbData, DWORD *pdwDataLen, DWORD dwFlags);
+BOOL WINAPI CryptDestroyHash(HCRYPTHASH hHash);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -26,6 +26,7 @@ constexpr entry rows[] = {
     {0x8009000A, "NTE_BAD_TYPE", "the type is not valid", provider, argument, look},
     {0x8009000B, "NTE_BAD_KEY_STATE", "the key may not be used in this way", provider,
      "The key is not exportable, or not finished.", "Import the key as exportable if it has to leave its container."},
+    {0x8009000C, "NTE_BAD_HASH_STATE", "the hash is finished", provider, argument, look},
     {0x8009000D, "NTE_NO_KEY", "there is no such key", provider, key_file, other_key},
     {0x8009000E, "NTE_NO_MEMORY", "out of memory", provider, "The process has no memory left.", "Free some."},
     {0x8009000F, "NTE_EXISTS", "it is there already", provider, "A key or container of that name exists.", "Use it, or choose another name."},
