@@ -6,12 +6,15 @@
 
 #include <array>
 #include <barrier>
+#include <cstdlib>
 #include <cstring>
+#include <iostream>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "conformance/fresh_process.hpp"
 #include "sspi_acquired.hpp"
 #include "support/key_homes.hpp"
 
@@ -338,6 +341,30 @@ TEST(KeyStorage, TokensAreOpenedByTheirUri) {
   EXPECT_EQ(served(of, tls::v1_3), "TLSv1.3");
   EXPECT_EQ(NCryptDeleteKey(key.get(), 0), NTE_NOT_SUPPORTED);
   EXPECT_EQ(NCryptOpenKey(from.get(), key.into(), L"file:/nowhere", 0, 0), NTE_BAD_KEYSET);
+}
+
+// In a process that has not logged in yet. It ends as programs do, so that its token goes with it.
+[[noreturn]] void open_with_pins() {
+  {
+    const hsm_token device;
+    device.put("mine", test_leaf().key_pem());
+    const object from = provider(L"OSSL_STORE");
+    for (const char* pin : {"7351", "1234", "7351"}) {
+      const std::string uri = device.uri("mine", pin);
+      object key;
+      const SECURITY_STATUS done =
+          NCryptOpenKey(from.get(), key.into(), std::wstring(uri.begin(), uri.end()).c_str(), 0, 0);
+      std::cerr << (done == ERROR_SUCCESS ? "opened " : done == NTE_BAD_KEYSET ? "refused " : "otherwise ");
+    }
+  }
+  std::exit(0);
+}
+
+class KeysOfTokens : public FreshProcess {};
+
+// PKCS #11 logs programs in, not keys: after the right PIN none is looked at.
+TEST_F(KeysOfTokens, AWrongPinIsRefusedUntilTheProcessIsLoggedIn) {
+  EXPECT_EXIT(open_with_pins(), testing::ExitedWithCode(0), "^refused opened opened $");
 }
 
 // ---- CryptoAPI ----
