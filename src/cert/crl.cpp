@@ -16,6 +16,7 @@ constexpr const char* authority_key = "2.5.29.35";
 
 std::vector<CERT_EXTENSION> shown(std::vector<engine::certificate_fields::extension>& from) {
   std::vector<CERT_EXTENSION> out;
+  out.reserve(from.size());
   for (auto& one : from) out.push_back({one.oid.data(), one.critical ? TRUE : FALSE, blob_of(one.value)});
   return out;
 }
@@ -94,8 +95,8 @@ base::result<PCCRL_CONTEXT> create_crl(const engine::environment& env, base::byt
 }
 
 PCERT_EXTENSION extension_of(const CRL_INFO& of, const char* oid) noexcept {
-  PCERT_EXTENSION const end = of.rgExtension + of.cExtension;
-  PCERT_EXTENSION const found = std::find_if(
+  CERT_EXTENSION* const end = of.rgExtension + of.cExtension;
+  CERT_EXTENSION* const found = std::find_if(
       of.rgExtension, end, [&](const CERT_EXTENSION& one) { return std::string_view(one.pszObjId) == oid; });
   return found != end ? found : nullptr;
 }
@@ -173,6 +174,7 @@ void crl_shelf::remove(const crl_context& one) {
 std::vector<engine::revocation_list> crl_shelf::all() {
   const std::lock_guard held(lock_);
   std::vector<engine::revocation_list> out;
+  out.reserve(listed_.size());
   for (const crl_context* const one : listed_) out.push_back(one->list());
   return out;
 }

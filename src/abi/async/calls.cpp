@@ -38,7 +38,7 @@ thread_local calls::position calls::here;
 SspiAsyncContext* calls::create() {
   auto made = std::make_shared<context>();
   const std::lock_guard held(mutex_);
-  made->name = reinterpret_cast<SspiAsyncContext*>(last_name_ + 1);  // NOLINT(performance-no-int-to-ptr): see calls.hpp
+  made->name = reinterpret_cast<SspiAsyncContext*>(last_name_ + 1);
   contexts_.emplace(made->name, made);
   ++last_name_;
   return made->name;

@@ -4,7 +4,6 @@
 #include "abi/runtime.hpp"
 #include "abi/translate/crypt32.hpp"
 
-// NOLINTBEGIN(performance-no-int-to-ptr): names that are small numbers, as Windows' headers define them
 namespace schannix::abi {
 namespace {
 
@@ -67,4 +66,3 @@ BOOL WINAPI CertVerifyCertificateChainPolicy(LPCSTR pszPolicyOID, PCCERT_CHAIN_C
   return abi::guarded_or<BOOL>(FALSE,
                                [&] { return abi::verify(pszPolicyOID, pChainContext, pPolicyPara, pPolicyStatus); });
 }
-// NOLINTEND(performance-no-int-to-ptr)

@@ -85,9 +85,9 @@ BOOL look_up(PCCERT_CONTEXT certificate, PCCRL_CONTEXT list, PCRL_ENTRY* into) {
   if (into) *into = nullptr;
   if (!certificate || !list || !into) return fail(code_of(E_INVALIDARG), FALSE);
   const auto serial = cert::bytes_of(certificate->pCertInfo->SerialNumber);
-  PCRL_ENTRY const begin = list->pCrlInfo->rgCRLEntry;
-  PCRL_ENTRY const end = begin + list->pCrlInfo->cCRLEntry;
-  PCRL_ENTRY const found = std::find_if(
+  CRL_ENTRY* const begin = list->pCrlInfo->rgCRLEntry;
+  CRL_ENTRY* const end = begin + list->pCrlInfo->cCRLEntry;
+  CRL_ENTRY* const found = std::find_if(
       begin, end, [&](const CRL_ENTRY& one) { return cert::same_number(cert::bytes_of(one.SerialNumber), serial); });
   if (found != end) *into = found;
   return TRUE;

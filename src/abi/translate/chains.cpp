@@ -7,7 +7,6 @@
 #include "abi/translate/crypt32.hpp"
 #include "base/text.hpp"
 
-// NOLINTBEGIN(performance-no-int-to-ptr): names that are small numbers, as Windows' headers define them
 namespace schannix::abi {
 namespace {
 
@@ -192,4 +191,3 @@ DWORD error_of(cert::finding what) {
 }
 
 }  // namespace schannix::abi
-// NOLINTEND(performance-no-int-to-ptr)

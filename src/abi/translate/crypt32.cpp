@@ -29,9 +29,16 @@ const Struct& as(const void* parameter) {
 }
 
 bool needs_parameter(DWORD find_type) {
-  constexpr auto without = std::to_array<DWORD>({CERT_FIND_ANY, CERT_FIND_HAS_PRIVATE_KEY, CERT_FIND_ENHKEY_USAGE,
-                                                 CERT_FIND_CROSS_CERT_DIST_POINTS, CERT_FIND_SUBJECT_INFO_ACCESS});
-  return std::ranges::find(without, find_type) == without.end();
+  switch (find_type) {
+    case CERT_FIND_ANY:
+    case CERT_FIND_HAS_PRIVATE_KEY:
+    case CERT_FIND_ENHKEY_USAGE:
+    case CERT_FIND_CROSS_CERT_DIST_POINTS:
+    case CERT_FIND_SUBJECT_INFO_ACCESS:
+      return false;
+    default:
+      return true;
+  }
 }
 
 // A property that is these bytes.

@@ -17,7 +17,6 @@
 #include "cert/serialized.hpp"
 #include "credential/personal_store.hpp"
 
-// NOLINTBEGIN(performance-no-int-to-ptr): names that are small numbers, as Windows' headers define them
 namespace schannix::abi {
 namespace {
 
@@ -172,4 +171,3 @@ base::result<HCERTSTORE> open_store(LPCSTR provider, DWORD flags, const void* pa
 }
 
 }  // namespace schannix::abi
-// NOLINTEND(performance-no-int-to-ptr)
