@@ -53,7 +53,7 @@ bool put_characters(const std::wstring& text, DWORD type, base::bytes& into) {
   }
   const std::size_t size = type == CERT_RDN_UNIVERSAL_STRING ? 4 : type == CERT_RDN_BMP_STRING ? 2 : 1;
   for (const wchar_t one : text) {
-    const auto point = static_cast<std::uint32_t>(one);
+    const std::uint32_t point = static_cast<char32_t>(one);
     if (size < 4 && point >> (8 * size) != 0) return false;
     for (std::size_t i = size; i-- > 0;) into.push_back(static_cast<base::byte>(point >> (8 * i) & 0xFF));
   }

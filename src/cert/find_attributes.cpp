@@ -60,6 +60,7 @@ bool fits(const engine::name_value& one, const wanted_attribute& wanted, bool an
 std::optional<query> with_attributes(engine::name_of whose, const CERT_RDN& wanted, attribute_rules rules) {
   if (wanted.cRDNAttr != 0 && !wanted.rgRDNAttr) return std::nullopt;
   std::vector<wanted_attribute> all;
+  all.reserve(wanted.cRDNAttr);
   for (DWORD i = 0; i < wanted.cRDNAttr; ++i) all.push_back(attribute_of(wanted.rgRDNAttr[i], rules));
   return [whose, rules, all = std::move(all)](const context& one) {
     const CERT_INFO& shown = *one.pCertInfo;

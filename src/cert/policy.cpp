@@ -99,6 +99,7 @@ std::optional<policy_answer> by_name(const CERT_CHAIN_CONTEXT& chain, const poli
 std::optional<policy_answer> by_permission(const CERT_CHAIN_CONTEXT& chain, const policy_rules& by) {
   if (!checks_name(by) || (by.ignored & CERT_CHAIN_POLICY_IGNORE_INVALID_NAME_FLAG)) return std::nullopt;
   std::vector<engine::certificate> all;
+  all.reserve(elements(chain).cElement);
   for (DWORD at = 0; at < elements(chain).cElement; ++at) all.push_back(certificate_at(chain, at));
   if (engine::permits(all, *by.ssl->name)) return std::nullopt;
   return policy_answer{finding::invalid_name, 0};

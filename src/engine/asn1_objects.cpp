@@ -140,6 +140,8 @@ base::result<std::vector<name_value>> read_name_values(base::bytes_view der) {
   return out;
 }
 
+namespace {
+
 // As Windows chooses: PrintableString where it can show the text, IA5String where the attribute wants it, else
 // UTF8String.
 int tag_for(const name_value& value) {
@@ -150,6 +152,8 @@ int tag_for(const name_value& value) {
   if (value.oid == "1.2.840.113549.1.9.1" || value.oid == "0.9.2342.19200300.100.1.25") return V_ASN1_IA5STRING;
   return std::ranges::all_of(value.text, printable) ? V_ASN1_PRINTABLESTRING : V_ASN1_UTF8STRING;
 }
+
+}  // namespace
 
 base::result<base::bytes> write_name(const std::vector<name_value>& values) {
   const quiet_errors quiet;
@@ -171,9 +175,10 @@ base::result<std::vector<general_name>> read_general_names(base::bytes_view der)
   const quiet_errors quiet;
   const auto names = read_whole<GENERAL_NAMES, GENERAL_NAMES_free>(d2i_GENERAL_NAMES, der);
   if (!names) return malformed_value();
+  const int count = sk_GENERAL_NAME_num(names.get());
   std::vector<general_name> out;
-  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i)
-    out.push_back(name_of_entry(sk_GENERAL_NAME_value(names.get(), i)));
+  out.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) out.push_back(name_of_entry(sk_GENERAL_NAME_value(names.get(), i)));
   return out;
 }
 
@@ -216,8 +221,10 @@ base::result<std::vector<std::string>> read_purposes(base::bytes_view der) {
   const quiet_errors quiet;
   const auto read = read_whole<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free>(d2i_EXTENDED_KEY_USAGE, der);
   if (!read) return malformed_value();
+  const int count = sk_ASN1_OBJECT_num(read.get());
   std::vector<std::string> out;
-  for (int i = 0; i < sk_ASN1_OBJECT_num(read.get()); ++i) out.push_back(dotted(sk_ASN1_OBJECT_value(read.get(), i)));
+  out.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) out.push_back(dotted(sk_ASN1_OBJECT_value(read.get(), i)));
   return out;
 }
 
@@ -277,7 +284,8 @@ base::result<base::bytes> write_integer(base::bytes_view content) {
   base::bytes magnitude(given.begin(), given.end());
   if (negative) {  // two's complement
     for (base::byte& one : magnitude) one = static_cast<base::byte>(~one);
-    for (std::size_t i = magnitude.size(); i-- > 0 && ++magnitude[i] == 0;) continue;
+    bool carry = true;
+    for (std::size_t i = magnitude.size(); carry && i > 0; --i) carry = ++magnitude[i - 1] == 0;
   }
   const held_bignum number(or_throw(BN_bin2bn(magnitude.data(), static_cast<int>(magnitude.size()), nullptr)));
   BN_set_negative(number.get(), negative ? 1 : 0);
