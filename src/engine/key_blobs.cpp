@@ -38,6 +38,11 @@ EVP_PKEY* make(const environment& env, key_kind kind, unsigned bits) {
   return nullptr;
 }
 
+bool fits_together(const environment& env, const private_key& key) {
+  const held<EVP_PKEY_CTX, EVP_PKEY_CTX_free> check(EVP_PKEY_CTX_new_from_pkey(env.library(), key.native(), nullptr));
+  return check && EVP_PKEY_check(check.get()) == 1;
+}
+
 }  // namespace
 
 key_kind kind_of(const private_key& key) {
@@ -97,7 +102,7 @@ base::result<private_key> read_capi(const environment& env, base::bytes_view blo
   const bool read = decoder && OSSL_DECODER_from_data(decoder.get(), &at, &left) == 1 && key != nullptr;
   if (!read) return mistake(base::reason::malformed_object);
   private_key made(share(key));
-  if (left != 0) return mistake(base::reason::malformed_object);
+  if (left != 0 || (whole && !fits_together(env, made))) return mistake(base::reason::malformed_object);
   return made;
 }
 

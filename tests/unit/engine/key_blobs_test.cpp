@@ -52,6 +52,14 @@ base::bytes public_capi_blob() {
   return base::bytes(data, data + size);
 }
 
+base::bytes private_capi_blob() {
+  const std::unique_ptr<BIO, int (*)(BIO*)> out(BIO_new(BIO_s_mem()), BIO_free);
+  EXPECT_GT(i2b_PrivateKey_bio(out.get(), rsa().native()), 0);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &data);
+  return base::bytes(data, data + size);
+}
+
 TEST(key_blobs, headers) {
   const base::bytes full = bytes_of(rsa(), cng_form::rsa_full);
   EXPECT_EQ(number(full, 0), 0x33415352u);
@@ -130,6 +138,16 @@ TEST(key_blobs, a_public_blob_of_capi_is_no_private_key) {
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().why, base::reason::malformed_object);
   EXPECT_FALSE(read_capi(env(), {}, key_part::whole));
+}
+
+TEST(key_blobs, a_private_blob_of_capi_whose_numbers_do_not_fit_is_no_key) {
+  base::bytes blob = private_capi_blob();
+  ASSERT_TRUE(read_capi(env(), blob, key_part::whole));
+  constexpr std::size_t header = 20, modulus = 256;
+  blob[header + modulus + 1] ^= 4;  // the first prime
+  const auto read = read_capi(env(), blob, key_part::whole);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().why, base::reason::malformed_object);
 }
 
 TEST(key_blobs, forms_that_a_key_has_not) {
