@@ -25,6 +25,8 @@ base::result<private_key> read_capi(const environment& env, base::bytes_view blo
 // CNG's BCRYPT_RSAKEY_BLOB (RSA2, RSA3) and BCRYPT_ECCKEY_BLOB (private, for ECDSA or ECDH). malformed_object: another,
 // sizes that do not add up, numbers that are no key.
 base::result<private_key> read_cng(const environment& env, base::bytes_view blob);
+// The same of public ones (RSA1; of curves 1, 3 or 5 at the end): what is read can verify only.
+base::result<private_key> read_cng_public(const environment& env, base::bytes_view blob);
 
 // The other way; forms that the key has not: unsupported. not_found: the private part is kept elsewhere.
 enum class cng_form : std::uint8_t { rsa_public, rsa_private, rsa_full, ec_public, ec_private };

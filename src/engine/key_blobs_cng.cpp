@@ -61,15 +61,17 @@ held_secret big(base::cursor& from, std::uint32_t size) {
 }
 
 // The key, when its parts fit each other.
-base::result<private_key> assemble(const environment& env, const char* kind, OSSL_PARAM* parameters) {
+base::result<private_key> assemble(const environment& env, const char* kind, OSSL_PARAM* parameters,
+                                   int selection = EVP_PKEY_KEYPAIR) {
   const held_context context(EVP_PKEY_CTX_new_from_name(env.library(), kind, nullptr));
   EVP_PKEY* made = nullptr;
   if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_KEYPAIR, parameters) != 1)
+      EVP_PKEY_fromdata(context.get(), &made, selection, parameters) != 1)
     return mistake(base::reason::malformed_object);
   private_key key(share(made));
   const held_context check(EVP_PKEY_CTX_new_from_pkey(env.library(), made, nullptr));
-  if (!check || EVP_PKEY_check(check.get()) != 1) return mistake(base::reason::malformed_object);
+  const auto checked = selection == EVP_PKEY_KEYPAIR ? EVP_PKEY_check : EVP_PKEY_public_check;
+  if (!check || checked(check.get()) != 1) return mistake(base::reason::malformed_object);
   return key;
 }
 
@@ -235,6 +237,38 @@ base::result<base::private_content> ec_of(const private_key& key, const curve& o
   return made;
 }
 
+// ---- public ones ----
+
+base::result<private_key> read_rsa_public(const environment& env, base::cursor from) {
+  const base::failure malformed = mistake(base::reason::malformed_object);
+  const auto bits = number(from), exponent = number(from), modulus = number(from), first = number(from),
+             second = number(from);
+  if (!second || *first != 0 || *second != 0) return malformed;
+  const held_secret e = big(from, *exponent), n = big(from, *modulus);
+  if (!e || !n || from.left() != 0 || BN_num_bits(n.get()) != static_cast<int>(*bits)) return malformed;
+  const held_builder builder(OSSL_PARAM_BLD_new());
+  const bool built = builder && OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) == 1 &&
+                     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) == 1;
+  const held_parameters parameters(built ? OSSL_PARAM_BLD_to_param(builder.get()) : nullptr);
+  return parameters ? assemble(env, "RSA", parameters.get(), EVP_PKEY_PUBLIC_KEY)
+                    : base::result<private_key>(malformed);
+}
+
+base::result<private_key> read_ec_public(const environment& env, base::cursor from, const curve& on) {
+  const base::failure malformed = mistake(base::reason::malformed_object);
+  if (number(from) != on.size || from.left() != std::size_t{2} * on.size) return malformed;
+  const base::bytes_view point = *from.take(std::size_t{2} * on.size);
+  base::bytes uncompressed{4};  // SEC 1 §2.3.3
+  uncompressed.insert(uncompressed.end(), point.begin(), point.end());
+  const held_builder builder(OSSL_PARAM_BLD_new());
+  const bool built = builder &&
+                     OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, on.group, 0) == 1 &&
+                     OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, uncompressed.data(),
+                                                      uncompressed.size()) == 1;
+  const held_parameters parameters(built ? OSSL_PARAM_BLD_to_param(builder.get()) : nullptr);
+  return parameters ? assemble(env, "EC", parameters.get(), EVP_PKEY_PUBLIC_KEY) : base::result<private_key>(malformed);
+}
+
 }  // namespace
 
 base::result<private_key> read_cng(const environment& env, base::bytes_view blob) {
@@ -244,6 +278,16 @@ base::result<private_key> read_cng(const environment& env, base::bytes_view blob
   if (magic == rsa_private_magic || magic == rsa_full_magic) return read_rsa(env, from, magic == rsa_full_magic);
   for (const curve& one : curves)
     if (magic == one.signs + next_character || magic == one.agrees + next_character) return read_ec(env, from, one);
+  return mistake(base::reason::malformed_object);
+}
+
+base::result<private_key> read_cng_public(const environment& env, base::bytes_view blob) {
+  const own_errors errors;
+  base::cursor from(blob);
+  const auto magic = number(from);
+  if (magic == rsa_public_magic) return read_rsa_public(env, from);
+  for (const curve& one : curves)
+    if (magic == one.signs || magic == one.agrees) return read_ec_public(env, from, one);
   return mistake(base::reason::malformed_object);
 }
 
