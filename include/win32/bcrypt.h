@@ -1,5 +1,5 @@
 /* bcrypt.h: of CNG, the functions that list the machine's cipher suites and change their order, the forms and names of keys for
- * ncrypt.h, random bytes and hashes (schannix_bcrypt_hashes.h).
+ * ncrypt.h, random bytes and hashes (schannix_bcrypt_hashes.h), pairs of keys and signatures (schannix_bcrypt_keys.h).
  *
  * The order is the administrator's, and stands in the settings file (docs/howto/settings.md), which a process reads once. So
  * the functions that change it answer as Windows does to a program without an administrator's rights.
@@ -38,6 +38,9 @@
 #endif
 #ifndef STATUS_INTERNAL_ERROR
 #define STATUS_INTERNAL_ERROR SCHANNIX_CAST(NTSTATUS, 0xC00000E5)
+#endif
+#ifndef STATUS_INVALID_SIGNATURE
+#define STATUS_INVALID_SIGNATURE SCHANNIX_CAST(NTSTATUS, 0xC000A000)
 #endif
 #ifndef STATUS_NOT_FOUND
 #define STATUS_NOT_FOUND SCHANNIX_CAST(NTSTATUS, 0xC0000225)
@@ -150,5 +153,6 @@ VOID WINAPI BCryptFreeBuffer(PVOID pvBuffer);
 #endif
 
 #include <schannix_bcrypt_hashes.h>
+#include <schannix_bcrypt_keys.h>
 
 #endif

@@ -55,6 +55,10 @@ typedef ULONG_PTR NCRYPT_KEY_HANDLE;
 #define NCRYPT_ALLOW_KEY_AGREEMENT_FLAG 0x00000004
 #define NCRYPT_ALLOW_ALL_USAGES 0x00FFFFFF
 
+#define NCRYPT_NO_PADDING_FLAG BCRYPT_PAD_NONE
+#define NCRYPT_PAD_PKCS1_FLAG BCRYPT_PAD_PKCS1
+#define NCRYPT_PAD_PSS_FLAG BCRYPT_PAD_PSS
+
 #define NCRYPT_MACHINE_KEY_FLAG 0x00000020
 #define NCRYPT_SILENT_FLAG 0x00000040
 #define NCRYPT_OVERWRITE_KEY_FLAG 0x00000080
@@ -118,6 +122,15 @@ SECURITY_STATUS WINAPI NCryptGetProperty(NCRYPT_HANDLE hObject, LPCWSTR pszPrope
 
 /* Deletes the container, and frees the handle. NTE_PERM: it cannot be deleted, and the handle is as before. */
 SECURITY_STATUS WINAPI NCryptDeleteKey(NCRYPT_KEY_HANDLE hKey, DWORD dwFlags);
+
+/* Signs a hash, with the paddings of schannix_bcrypt_keys.h. pbSignature NULL: the count of bytes. dwFlags: the padding, and
+ * NCRYPT_SILENT_FLAG. NTE_INVALID_PARAMETER: also a hash or padding that is not the key's; NTE_BAD_KEY_STATE: not final;
+ * NTE_BUFFER_TOO_SMALL. */
+SECURITY_STATUS WINAPI NCryptSignHash(NCRYPT_KEY_HANDLE hKey, VOID *pPaddingInfo, PBYTE pbHashValue, DWORD cbHashValue,
+                                      PBYTE pbSignature, DWORD cbSignature, DWORD *pcbResult, DWORD dwFlags);
+/* NTE_BAD_SIGNATURE: it is not the key's of this hash. */
+SECURITY_STATUS WINAPI NCryptVerifySignature(NCRYPT_KEY_HANDLE hKey, VOID *pPaddingInfo, PBYTE pbHashValue,
+                                             DWORD cbHashValue, PBYTE pbSignature, DWORD cbSignature, DWORD dwFlags);
 
 SECURITY_STATUS WINAPI NCryptFreeObject(NCRYPT_HANDLE hObject);
 BOOL WINAPI NCryptIsKeyHandle(NCRYPT_KEY_HANDLE hKey);

@@ -9,20 +9,23 @@
 
 #include "abi/keys/objects.hpp"
 #include "engine/hashing.hpp"
+#include "engine/key_blobs.hpp"
 
 namespace schannix::abi {
 
-enum class cng_use : std::uint8_t { random, hash };
+enum class cng_use : std::uint8_t { random, hash, pair };
 
 // BCRYPT_ALG_HANDLE.
 struct cng_algorithm final : key_object {
   cng_use use = cng_use::random;
   std::wstring_view name;  // one of bcrypt.h's
   engine::hash_name hash = engine::hash_name::sha256;
+  engine::key_kind pair = engine::key_kind::rsa;
   bool keyed = false;     // an HMAC
   bool reusable = false;  // hashes begin anew when they are finished
 };
 
+std::optional<engine::hash_name> hash_named(std::wstring_view name);
 // Null: no such algorithm.
 std::shared_ptr<cng_algorithm> algorithm_named(std::wstring_view name);
 // Null: no such handle, or of another kind.
