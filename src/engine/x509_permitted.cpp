@@ -21,7 +21,7 @@ held_general_names only(std::string_view name) {
   if (ASN1_STRING_set(text, name.data(), static_cast<int>(name.size())) != 1) throw std::bad_alloc();
   held_general_names out(or_throw(GENERAL_NAMES_new()));
   if (sk_GENERAL_NAME_push(out.get(), one.get()) <= 0) throw std::bad_alloc();
-  one.release();
+  static_cast<void>(one.release());
   return out;
 }
 
