@@ -994,6 +994,24 @@ BOOL WINAPI CryptAcquireCertificatePrivateKey(PCCERT_CONTEXT pCert, DWORD dwFlag
                                               HCRYPTPROV_OR_NCRYPT_KEY_HANDLE *phCryptProvOrNCryptKey,
                                               DWORD *pdwKeySpec, BOOL *pfCallerFreeProvOrNCryptKey);
 
+#define CERT_CREATE_SELFSIGN_NO_SIGN 1
+#define CERT_CREATE_SELFSIGN_NO_KEY_INFO 2
+/* A new certificate, in no store, that its own key signs, for the name (DER). The key: that behind hCryptProvOrNCryptKey; 0:
+ * of the container in pKeyProvInfo; NULL, too: a new RSA key of 2048 bits in a new container of the user. The certificate tells
+ * of it by CERT_KEY_PROV_INFO_PROP_ID (pKeyProvInfo, else what the handle knows), or holds it where it has no container, unless
+ * dwFlags has NO_KEY_INFO. NO_SIGN changes nothing: it is signed. pSignatureAlgorithm NULL: SHA-256 (ours; SHA1RSA on Windows);
+ * only its pszObjId counts. pStartTime (UTC) NULL: now; pEndTime NULL: a year later. pExtensions may be NULL. Free it with
+ * CertFreeCertificateContext. NULL and E_INVALIDARG: no name, unknown dwFlags, a time that is none, an end before the start;
+ * CRYPT_E_ASN1_BADTAG: the name is not one Name, or an extension cannot be encoded; NTE_BAD_KEYSET: no such key;
+ * NTE_BAD_ALGID: an algorithm that is not known, is MD5's, or is none of the key's; NTE_PERM: the container cannot be written.
+ * No container is left on failure. Any thread. Source: MS nf-wincrypt-certcreateselfsigncertificate. */
+PCCERT_CONTEXT WINAPI CertCreateSelfSignCertificate(HCRYPTPROV_OR_NCRYPT_KEY_HANDLE hCryptProvOrNCryptKey,
+                                                    PCERT_NAME_BLOB pSubjectIssuerBlob, DWORD dwFlags,
+                                                    PCRYPT_KEY_PROV_INFO pKeyProvInfo,
+                                                    PCRYPT_ALGORITHM_IDENTIFIER pSignatureAlgorithm,
+                                                    PSYSTEMTIME pStartTime, PSYSTEMTIME pEndTime,
+                                                    PCERT_EXTENSIONS pExtensions);
+
 /* ---- CryptoAPI's key containers (advapi32) ----
  *
  * All of Microsoft's RSA providers are one here, and keep keys in the containers of ncrypt.h (docs/howto/keys.md). A container

@@ -3,4 +3,5 @@
 #pragma once
 
 #include "engine/asn1_objects.hpp"
+#include "engine/self_signature.hpp"
 #include "engine/x509_writing.hpp"

@@ -12,6 +12,7 @@
 
 #include "base/own_file.hpp"
 #include "engine/key_text.hpp"
+#include "engine/random.hpp"
 
 namespace schannix::keyring {
 namespace {
@@ -99,6 +100,14 @@ std::string folder_of(owner whose) {
 bool is_name(std::string_view name) {
   const auto refused = [](char one) { return one == '/' || one == 0x7F || (one >= 0 && one < 0x20); };
   return !name.empty() && name.size() <= max_name && name.front() != '.' && std::ranges::none_of(name, refused);
+}
+
+base::result<std::string> new_name(const engine::environment& env) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  SCHANNIX_TRY(const base::bytes random, engine::random_bytes(env, 16));
+  std::string name;
+  for (const base::byte one : random) name.append({digits[one >> 4], digits[one & 0xF]});
+  return name;
 }
 
 base::result<std::optional<engine::private_key>> load(const engine::environment& env, owner whose,

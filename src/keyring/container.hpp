@@ -22,6 +22,9 @@ std::string folder_of(owner whose);
 // What a file can be called, UTF-8: up to 200 bytes, no slash, no control character, no dot in front.
 bool is_name(std::string_view name);
 
+// A name that no container has: 128 random bits.
+base::result<std::string> new_name(const engine::environment& env);
+
 // The key of a container; nothing: it has none yet. not_found: no such container, or no such name; access_denied:
 // file or folder are somebody else's, or others may read them; malformed_object: the file holds no private key.
 base::result<std::optional<engine::private_key>> load(const engine::environment& env, owner whose,

@@ -14,17 +14,6 @@ namespace {
 constexpr DWORD known_flags =
     CERT_SET_KEY_PROV_HANDLE_PROP_ID | CRYPT_MACHINE_KEYSET | CRYPT_USER_KEYSET | CRYPT_SILENT;
 
-// Nothing: no container, flags that are not known, or parameters, which none of our providers has.
-std::optional<keyring::provider_info> provider_info_of(const CRYPT_KEY_PROV_INFO& told) {
-  if (told.pwszContainerName == nullptr || *told.pwszContainerName == 0) return std::nullopt;
-  if ((told.dwFlags & ~known_flags) != 0 || told.cProvParam != 0) return std::nullopt;
-  return keyring::provider_info{.container = base::to_utf8(told.pwszContainerName),
-                                .provider = told.pwszProvName != nullptr ? base::to_utf8(told.pwszProvName) : "",
-                                .type = told.dwProvType,
-                                .flags = told.dwFlags,
-                                .spec = told.dwKeySpec};
-}
-
 // The value that a property gives: of KEY_CONTEXT the one in the struct, else pvData itself.
 ULONG_PTR handle_in(DWORD id, const void* value) {
   if (id != CERT_KEY_CONTEXT_PROP_ID) return reinterpret_cast<ULONG_PTR>(value);
@@ -59,6 +48,16 @@ BOOL bind_handle(cert::content& to, ULONG_PTR handle, bool stays_the_callers) {
 }
 
 }  // namespace
+
+std::optional<keyring::provider_info> provider_info_of(const CRYPT_KEY_PROV_INFO& told) {
+  if (told.pwszContainerName == nullptr || *told.pwszContainerName == 0) return std::nullopt;
+  if ((told.dwFlags & ~known_flags) != 0 || told.cProvParam != 0) return std::nullopt;
+  return keyring::provider_info{.container = base::to_utf8(told.pwszContainerName),
+                                .provider = told.pwszProvName != nullptr ? base::to_utf8(told.pwszProvName) : "",
+                                .type = told.dwProvType,
+                                .flags = told.dwFlags,
+                                .spec = told.dwKeySpec};
+}
 
 BOOL bind_key(cert::content& to, DWORD id, DWORD flags, const void* value) {
   if (value == nullptr) return to.bind({}), TRUE;
