@@ -994,6 +994,13 @@ BOOL WINAPI CryptAcquireCertificatePrivateKey(PCCERT_CONTEXT pCert, DWORD dwFlag
                                               HCRYPTPROV_OR_NCRYPT_KEY_HANDLE *phCryptProvOrNCryptKey,
                                               DWORD *pdwKeySpec, BOOL *pfCallerFreeProvOrNCryptKey);
 
+/* The public half of the key behind an NCRYPT_KEY_HANDLE or a HCRYPTPROV, as certificates show it. A HCRYPTPROV has one key
+ * here: dwKeySpec is ignored. pInfo NULL: *pcbInfo is the size of the struct with all that it points to. FALSE and
+ * ERROR_MORE_DATA; ERROR_FILE_NOT_FOUND: dwCertEncodingType without X509_ASN_ENCODING; NTE_BAD_KEYSET: no such handle, or no key;
+ * E_INVALIDARG: pcbInfo NULL. Any thread. Source: MS nf-wincrypt-cryptexportpublickeyinfo; NTE_BAD_KEYSET: ours. */
+BOOL WINAPI CryptExportPublicKeyInfo(HCRYPTPROV_OR_NCRYPT_KEY_HANDLE hCryptProvOrNCryptKey, DWORD dwKeySpec,
+                                     DWORD dwCertEncodingType, PCERT_PUBLIC_KEY_INFO pInfo, DWORD *pcbInfo);
+
 #define CERT_CREATE_SELFSIGN_NO_SIGN 1
 #define CERT_CREATE_SELFSIGN_NO_KEY_INFO 2
 /* A new certificate, in no store, that its own key signs, for the name (DER). The key: that behind hCryptProvOrNCryptKey; 0:

@@ -172,7 +172,8 @@ base::bytes sha1_hash(const certificate& of);  // the look-up key of certificate
 enum class hash : std::uint8_t { md5, sha1, sha256 };
 base::bytes hash_of(const environment& env, hash which, base::bytes_view bytes);  // empty: there is no such hash here
 base::bytes key_info(const certificate& of);                                      // SubjectPublicKeyInfo, DER
-base::bytes key_identifier(const certificate& of);                                // of the extension; empty without it
+base::bytes key_info(const private_key& of);        // its public half, likewise; empty: it has no form
+base::bytes key_identifier(const certificate& of);  // of the extension; empty without it
 
 // The trusted roots. Where they are: SSL_CERT_FILE and SSL_CERT_DIR (not for set-uid programs), else OpenSSL's
 // defaults.

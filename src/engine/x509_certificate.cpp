@@ -128,6 +128,11 @@ base::bytes hash_of(const environment& env, hash which, base::bytes_view bytes) 
 
 base::bytes key_info(const certificate& of) { return encoded(i2d_X509_PUBKEY, X509_get_X509_PUBKEY(of.native())); }
 
+base::bytes key_info(const private_key& of) {
+  const quiet_errors quiet;
+  return encoded(i2d_PUBKEY, of.native());
+}
+
 base::bytes key_identifier(const certificate& of) {
   const quiet_errors quiet;
   return content_of(X509_get0_subject_key_id(of.native()));

@@ -1,4 +1,5 @@
-// Certificates that programs sign for themselves: CertCreateSelfSignCertificate.
+// Certificates that programs sign for themselves, and the public keys in them: CertCreateSelfSignCertificate,
+// CryptExportPublicKeyInfo.
 #include <ncrypt.h>
 #include <openssl/x509v3.h>
 
@@ -153,6 +154,34 @@ TEST(create_self_sign, with_the_key_of_a_key_set) {
   DWORD size = sizeof room;
   ASSERT_TRUE(CertGetCertificateContextProperty(made.get(), CERT_KEY_PROV_INFO_PROP_ID, room, &size));
   EXPECT_STREQ(reinterpret_cast<CRYPT_KEY_PROV_INFO*>(room)->pwszContainerName, L"kept");
+}
+
+TEST(export_public_key, is_what_the_certificate_shows) {
+  for (LPCWSTR const kind : {NCRYPT_RSA_ALGORITHM, NCRYPT_ECDSA_P256_ALGORITHM}) {
+    const key_handle key(kind);
+    const context_owner made = create({.handle = key.get()});
+    ASSERT_TRUE(made);
+    DWORD size = 0;
+    ASSERT_TRUE(CryptExportPublicKeyInfo(key.get(), 0, X509_ASN_ENCODING, nullptr, &size));
+    std::vector<std::max_align_t> room(size / sizeof(std::max_align_t) + 1);
+    auto* const info = reinterpret_cast<PCERT_PUBLIC_KEY_INFO>(room.data());
+    ASSERT_TRUE(CryptExportPublicKeyInfo(key.get(), 0, X509_ASN_ENCODING, info, &size));
+    EXPECT_TRUE(CertComparePublicKeyInfo(X509_ASN_ENCODING, info, &made->pCertInfo->SubjectPublicKeyInfo));
+    --size;
+    EXPECT_FALSE(CryptExportPublicKeyInfo(key.get(), 0, X509_ASN_ENCODING, info, &size));
+    EXPECT_EQ(GetLastError(), DWORD{ERROR_MORE_DATA});
+  }
+}
+
+TEST(export_public_key, refusals) {
+  const key_handle key(NCRYPT_ECDSA_P256_ALGORITHM);
+  DWORD size = 0;
+  EXPECT_FALSE(CryptExportPublicKeyInfo(key.get(), 0, PKCS_7_ASN_ENCODING, nullptr, &size));
+  EXPECT_EQ(GetLastError(), DWORD{ERROR_FILE_NOT_FOUND});
+  EXPECT_FALSE(CryptExportPublicKeyInfo(key.get() + 1000, 0, X509_ASN_ENCODING, nullptr, &size));
+  EXPECT_EQ(GetLastError(), code(NTE_BAD_KEYSET));
+  EXPECT_FALSE(CryptExportPublicKeyInfo(key.get(), 0, X509_ASN_ENCODING, nullptr, nullptr));
+  EXPECT_EQ(GetLastError(), code(E_INVALIDARG));
 }
 
 // ---- the signature ----
