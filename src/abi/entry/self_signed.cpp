@@ -37,7 +37,8 @@ std::optional<std::int64_t> seconds_of(const SYSTEMTIME& time) {
   const bool is_time =
       time.wYear >= 1601 && time.wYear <= 9999 && day.ok() && time.wHour < 24 && time.wMinute < 60 && time.wSecond < 60;
   if (!is_time) return std::nullopt;
-  return seconds(sys_days(day).time_since_epoch()).count() + time.wHour * 3600 + time.wMinute * 60 + time.wSecond;
+  const auto within = std::chrono::hours(time.wHour) + std::chrono::minutes(time.wMinute) + seconds(time.wSecond);
+  return seconds(sys_days(day).time_since_epoch() + within).count();
 }
 
 // The same day of the next year; of 29 February the day before. The page warns that Windows fails there.
