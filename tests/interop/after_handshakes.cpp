@@ -133,8 +133,8 @@ TEST(AfterHandshakes, GnuTlsServerAsksForACertificate) {
   ours.shake();
   const std::string before = ours.party().token();
   ours.say("**REAUTH**\n");
-  ours.read_until([&] { return ours.party().token() != before; });  // certificate and signature
-  server.run->await("CN=our client");
+  constexpr std::size_t least = 500;  // bytes of a certificate and its signature; a ticket is answered by none
+  ours.read_until([&] { return ours.party().token() != before && ours.party().token().size() > least; });
   ours.say("word\n");
   ours.await("word");
   EXPECT_EQ(ours.shut(), SEC_E_OK);
