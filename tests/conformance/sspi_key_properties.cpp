@@ -3,14 +3,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "sspi_acquired.hpp"
 #include "sspi_asked.hpp"
-#include "support/key_homes.hpp"
+#include "sspi_keys.hpp"
 
 namespace schannix::test::sspi {
 namespace {
-
-using pki::key_kind;
 
 constexpr wchar_t software[] = L"Microsoft Software Key Storage Provider";
 
@@ -25,28 +22,12 @@ void name_key(const certificate& of, const std::string& container, const wchar_t
     throw std::runtime_error("the property was not set");
 }
 
-certificate alone(const pki::issued& leaf) { return import(leaf, {}, false); }
-
 certificate named(const pki::issued& leaf, const std::string& container, const wchar_t* provider = software) {
   certificate made = alone(leaf);
   name_key(made, container, provider);
   return made;
 }
 
-status outcome(const certificate& of) {
-  PCCERT_CONTEXT list[1];
-  auto data = plain_data<SCH_CREDENTIALS>(role::server, list);
-  list[0] = of.get();
-  credential made;
-  return acquire(SECPKG_CRED_INBOUND, &data, *made.get());
-}
-
-// What a client of OpenSSL's comes to with a server of this certificate, which it verifies.
-std::string served(const certificate& by, tls version) {
-  const credential from({.side = role::server, .version = version, .certificates = {by.get()}});
-  const int wanted = version == tls::v1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
-  return negotiated(role::server, from, peer_of(role::server, wanted, wanted));
-}
 std::string name_of(tls version) { return version == tls::v1_2 ? "TLSv1.2" : "TLSv1.3"; }
 
 const pki::issued& leaf_of(key_kind key) { return test_leaf(key); }
