@@ -18,6 +18,18 @@ SECURITY_STATUS guarded(Body&& body) noexcept {
   }
 }
 
+// For CNG's key storage.
+template <typename Body>
+SECURITY_STATUS guarded_key(Body&& body) noexcept {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    return NTE_NO_MEMORY;
+  } catch (...) {
+    return NTE_INTERNAL_ERROR;
+  }
+}
+
 // For crypt32's functions, which answer through a value and GetLastError.
 template <typename Value, typename Body>
 Value guarded_or(Value on_failure, Body&& body) noexcept {

@@ -20,11 +20,7 @@ using namespace internal;
 namespace {
 
 inline void free_borrowed_lists(STACK_OF(X509_CRL) * all) { sk_X509_CRL_free(all); }
-inline void free_points(CRL_DIST_POINTS* all) { CRL_DIST_POINTS_free(all); }
-inline void free_addresses(STACK_OF(OPENSSL_STRING) * all) { X509_email_free(all); }
 using held_borrowed_lists = held<STACK_OF(X509_CRL), free_borrowed_lists>;
-using held_points = held<CRL_DIST_POINTS, free_points>;
-using held_addresses = held<STACK_OF(OPENSSL_STRING), free_addresses>;
 
 std::shared_ptr<X509_CRL> share(X509_CRL* parsed) { return {parsed, X509_CRL_free}; }
 

@@ -20,10 +20,6 @@ constexpr std::size_t max_answer = std::size_t{1} << 17, max_list = std::size_t{
 constexpr auto answer_lasts = std::chrono::hours(1);
 constexpr auto silence_lasts = std::chrono::minutes(1);
 
-inline void free_addresses(STACK_OF(OPENSSL_STRING) * all) { X509_email_free(all); }
-inline void free_points(CRL_DIST_POINTS* all) { CRL_DIST_POINTS_free(all); }
-using held_addresses = held<STACK_OF(OPENSSL_STRING), free_addresses>;
-using held_points = held<CRL_DIST_POINTS, free_points>;
 using held_request = held<OCSP_REQUEST, OCSP_REQUEST_free>;
 
 // A peer that goes while OpenSSL writes raises SIGPIPE, which the program has not asked for: it is taken back.

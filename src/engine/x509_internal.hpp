@@ -38,6 +38,8 @@ inline void free_certificates(STACK_OF(X509) * all) { sk_X509_pop_free(all, X509
 inline void free_extensions(STACK_OF(X509_EXTENSION) * all) { sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free); }
 inline void free_safes(STACK_OF(PKCS7) * all) { sk_PKCS7_pop_free(all, PKCS7_free); }
 inline void free_bags(STACK_OF(PKCS12_SAFEBAG) * all) { sk_PKCS12_SAFEBAG_pop_free(all, PKCS12_SAFEBAG_free); }
+inline void free_points(CRL_DIST_POINTS* all) { CRL_DIST_POINTS_free(all); }
+inline void free_addresses(STACK_OF(OPENSSL_STRING) * all) { X509_email_free(all); }
 
 using held_bio = held<BIO, BIO_free_all>;
 using held_bignum = held<BIGNUM, BN_free>;
@@ -54,6 +56,8 @@ using held_certificates = held<STACK_OF(X509), free_certificates>;
 using held_safes = held<STACK_OF(PKCS7), free_safes>;
 using held_bags = held<STACK_OF(PKCS12_SAFEBAG), free_bags>;
 using held_store_context = held<X509_STORE_CTX, X509_STORE_CTX_free>;
+using held_points = held<CRL_DIST_POINTS, free_points>;
+using held_addresses = held<STACK_OF(OPENSSL_STRING), free_addresses>;
 
 // What OpenSSL adds to the thread's error queue inside the scope is forgotten; what was there before stays.
 class quiet_errors {

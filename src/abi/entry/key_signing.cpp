@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <new>
 
+#include "abi/guard.hpp"
 #include "abi/keys/objects.hpp"
 #include "abi/keys/signing_ways.hpp"
 #include "abi/runtime.hpp"
@@ -64,17 +65,6 @@ SECURITY_STATUS verify(const signing_call& call, base::bytes_view signature) {
   return *right ? ERROR_SUCCESS : NTE_BAD_SIGNATURE;
 }
 
-template <typename Body>
-SECURITY_STATUS guarded_signing(Body&& body) noexcept {
-  try {
-    return body();
-  } catch (const std::bad_alloc&) {
-    return NTE_NO_MEMORY;
-  } catch (...) {
-    return NTE_INTERNAL_ERROR;
-  }
-}
-
 }  // namespace
 }  // namespace schannix::abi
 
@@ -82,14 +72,14 @@ using namespace schannix;
 
 SECURITY_STATUS WINAPI NCryptSignHash(NCRYPT_KEY_HANDLE hKey, VOID* pPaddingInfo, PBYTE pbHashValue, DWORD cbHashValue,
                                       PBYTE pbSignature, DWORD cbSignature, DWORD* pcbResult, DWORD dwFlags) {
-  return abi::guarded_signing([&] {
+  return abi::guarded_key([&] {
     return abi::sign({hKey, pPaddingInfo, {pbHashValue, cbHashValue}, dwFlags}, pbSignature, cbSignature, pcbResult);
   });
 }
 
 SECURITY_STATUS WINAPI NCryptVerifySignature(NCRYPT_KEY_HANDLE hKey, VOID* pPaddingInfo, PBYTE pbHashValue,
                                              DWORD cbHashValue, PBYTE pbSignature, DWORD cbSignature, DWORD dwFlags) {
-  return abi::guarded_signing([&] {
+  return abi::guarded_key([&] {
     return abi::verify({hKey, pPaddingInfo, {pbHashValue, cbHashValue}, dwFlags}, {pbSignature, cbSignature});
   });
 }

@@ -16,18 +16,6 @@ using base::reason;
 
 constexpr DWORD no_flags = NCRYPT_SILENT_FLAG;
 
-// guarded_or's counterpart for these statuses.
-template <typename Body>
-SECURITY_STATUS guarded_key(Body&& body) noexcept {
-  try {
-    return body();
-  } catch (const std::bad_alloc&) {
-    return NTE_NO_MEMORY;
-  } catch (...) {
-    return NTE_INTERNAL_ERROR;
-  }
-}
-
 SECURITY_STATUS status_of_key(const base::failure& why) {
   if (why.why == reason::already_there) return NTE_EXISTS;
   if (why.why == reason::access_denied) return NTE_PERM;

@@ -82,10 +82,6 @@ DWORD property_after(PCCERT_CONTEXT context, DWORD id) {
   return next != ids.end() ? *next : 0;
 }
 
-bool same_bytes(const CRYPT_INTEGER_BLOB& a, const CRYPT_INTEGER_BLOB& b) {
-  return std::ranges::equal(cert::bytes_of(a), cert::bytes_of(b));
-}
-
 }  // namespace
 }  // namespace schannix::abi
 

@@ -6,17 +6,9 @@
 #include "abi/runtime.hpp"
 #include "abi/translate/crypt32.hpp"
 #include "cert/decoding.hpp"
-#include "cert/forms.hpp"
 
 namespace schannix::abi {
 namespace {
-
-BOOL give(const cert::flat& made, void* room, DWORD* size) {
-  const DWORD had = std::exchange(*size, static_cast<DWORD>(made.size()));
-  if (room && had < made.size()) return fail(ERROR_MORE_DATA, FALSE);
-  if (room) made.write(room);
-  return TRUE;
-}
 
 // MS cryptexportpublickeyinfo: which code an encoding has that nobody knows
 BOOL export_public_key(ULONG_PTR handle, DWORD encoding, void* room, DWORD* size) {

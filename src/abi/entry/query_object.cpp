@@ -11,9 +11,9 @@
 #include "base/text.hpp"
 #include "cert/containers.hpp"
 #include "cert/context.hpp"
-#include "cert/forms.hpp"
 #include "cert/info.hpp"
 #include "cert/store.hpp"
+#include "engine/x509_writing.hpp"
 
 namespace schannix::abi {
 namespace {

@@ -13,10 +13,10 @@
 #include "abi/translate/crypt32.hpp"
 #include "abi/translate/exported.hpp"
 #include "base/text.hpp"
-#include "cert/forms.hpp"
 #include "cert/info.hpp"
 #include "cert/serialized.hpp"
 #include "cert/store.hpp"
+#include "engine/x509_writing.hpp"
 
 namespace schannix::abi {
 namespace {

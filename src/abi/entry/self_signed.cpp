@@ -12,7 +12,7 @@
 #include "abi/translate/key_binding.hpp"
 #include "cert/context.hpp"
 #include "cert/decoding.hpp"
-#include "cert/forms.hpp"
+#include "engine/self_signature.hpp"
 
 namespace schannix::abi {
 namespace {

@@ -11,21 +11,15 @@
 #include "base/text.hpp"
 #include "cert/decoding.hpp"
 #include "cert/find.hpp"
-#include "cert/forms.hpp"
 #include "cert/info.hpp"
 #include "cert/store.hpp"
+#include "engine/asn1_objects.hpp"
+#include "engine/x509_writing.hpp"
 
 namespace schannix::abi {
 namespace {
 
 // ---- usages ----
-
-BOOL give(const cert::flat& made, void* room, DWORD* size) {
-  const DWORD had = std::exchange(*size, static_cast<DWORD>(made.size()));
-  if (room && had < made.size()) return fail(ERROR_MORE_DATA, FALSE);
-  if (room) made.write(room);
-  return TRUE;
-}
 
 std::optional<base::bytes> purposes_of_extension(const CERT_INFO& info) {
   const CERT_EXTENSION* const found = CertFindExtension(szOID_ENHANCED_KEY_USAGE, info.cExtension, info.rgExtension);
@@ -71,10 +65,6 @@ BOOL intended_usage(const CERT_INFO* info, BYTE* room, DWORD size) {
   if (!bits) return fail(code_of(CRYPT_E_ASN1_BADTAG), FALSE);
   std::copy_n(bits->bytes.begin(), std::min<std::size_t>(bits->bytes.size(), size), room);
   return TRUE;
-}
-
-bool same_bytes(const CRYPT_DATA_BLOB& a, const CRYPT_DATA_BLOB& b) {
-  return std::ranges::equal(cert::bytes_of(a), cert::bytes_of(b));
 }
 
 bool same_key(const CERT_PUBLIC_KEY_INFO& a, const CERT_PUBLIC_KEY_INFO& b) {

@@ -10,9 +10,9 @@
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "cert/chain.hpp"
-#include "cert/forms.hpp"
 #include "cert/info.hpp"
 #include "cert/properties.hpp"
+#include "engine/x509_writing.hpp"
 
 namespace schannix::abi {
 namespace {
@@ -186,6 +186,17 @@ DWORD write(const std::vector<std::basic_string<Character>>& names, bool list, C
 }
 
 }  // namespace
+
+bool same_bytes(const CRYPT_DATA_BLOB& a, const CRYPT_DATA_BLOB& b) {
+  return std::ranges::equal(cert::bytes_of(a), cert::bytes_of(b));
+}
+
+BOOL give(const cert::flat& made, void* room, DWORD* size) {
+  const DWORD had = std::exchange(*size, static_cast<DWORD>(made.size()));
+  if (room && had < made.size()) return fail(ERROR_MORE_DATA, FALSE);
+  if (room) made.write(room);
+  return TRUE;
+}
 
 DWORD last_error_of(const base::failure& why, DWORD malformed) {
   struct meaning {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/failure.hpp"
+#include "cert/decoding.hpp"
 #include "cert/find.hpp"
 #include "cert/names.hpp"
 
@@ -23,6 +24,12 @@ Value fail(DWORD why, Value answer) {
   return answer;
 }
 constexpr DWORD code_of(HRESULT status) { return static_cast<DWORD>(status); }
+
+bool same_bytes(const CRYPT_DATA_BLOB& a, const CRYPT_DATA_BLOB& b);
+
+// A struct with what it points to, into the caller's room of *size bytes; room null: only its size. FALSE and
+// ERROR_MORE_DATA.
+BOOL give(const cert::flat& made, void* room, DWORD* size);
 
 // Nothing: a find type that is not supported, or a parameter that it needs is missing.
 // flags: CERT_FIND_..._ENHKEY_USAGE_FLAG, or CERT_..._IS_RDN_ATTRS_FLAG, for their types.

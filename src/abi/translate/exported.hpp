@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "cert/forms.hpp"
+#include "engine/x509_writing.hpp"
 
 namespace schannix::abi {
 
@@ -14,8 +14,8 @@ namespace schannix::abi {
 struct exported {
   std::vector<engine::identity> all;
   bool key_told = false;  // one of them has a key, wherever that is
-  DWORD key_left_behind =
-      0;  // the last-error code of the first key that cannot leave: NTE_PERM, NTE_BAD_KEY: not found
+  // The last-error code of the first key that cannot leave: NTE_PERM, or NTE_BAD_KEY (not found).
+  DWORD key_left_behind = 0;
 };
 exported certificates_with_keys(HCERTSTORE store);
 exported certificates_alone(HCERTSTORE store);
