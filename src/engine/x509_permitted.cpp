@@ -30,8 +30,7 @@ held_certificate certificate_for(std::string_view name) {
   held_certificate out(or_throw(X509_new()));
   if (X509_add1_ext_i2d(out.get(), NID_subject_alt_name, names.get(), 0, X509V3_ADD_DEFAULT) != 1)
     throw std::bad_alloc();
-  static_cast<void>(X509_check_purpose(
-      out.get(), -1, 0));  // reads the extensions into it; that it is no whole certificate is no matter
+  X509_check_purpose(out.get(), -1, 0);  // reads the extensions into it; that it is no whole certificate is no matter
   return out;
 }
 
